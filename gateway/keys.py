@@ -1,0 +1,64 @@
+"""The gateway's own secrets: made on the first run, readable by its user only, never committed."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.errors import GatewayError
+
+_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Consent-token keys, oldest first and the last one signing, and the key of visitor values."""
+
+    tokens: tuple[str, ...]
+    visitor: bytes
+
+
+def load(folder: Path) -> Keys:
+    """Read the secrets, making them first where there are none.
+
+    Raises GatewayError when others may read them or the file is damaged: losing the visitor
+    key makes every returning visitor a new one, so it is never replaced silently.
+    """
+    path = folder / "secrets.json"
+    if not path.exists():
+        _make(path)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise GatewayError(f"others can read {path} (mode {mode:o})", hint=f"chmod 600 {path}")
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        return Keys(
+            tokens=tuple(str(key) for key in stored["tokens"]),
+            visitor=bytes.fromhex(stored["visitor"]),
+        )
+    except (ValueError, KeyError, TypeError) as problem:
+        raise GatewayError(
+            f"{path} is damaged: {problem}", hint="restore it from a backup of the data folder"
+        ) from problem
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = {"tokens": [secrets.token_hex(_BYTES)], "visitor": secrets.token_hex(_BYTES)}
+    # A finished file appears at once or not at all, and two first runs do not overwrite each other.
+    draft = path.with_suffix(f".{os.getpid()}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(fresh, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

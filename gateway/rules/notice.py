@@ -1,0 +1,48 @@
+"""A notice: everything a banner says and does, as one value with one digest (P6, R24, R25)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+import msgspec
+
+from gateway.rules.canonical import canonical
+from gateway.rules.records import Notice
+from gateway.rules.site import Site
+
+GRACE_SECONDS = 24 * 3600
+"""How long a superseded notice still takes choices: a page may have been open over the change."""
+
+
+def content(site: Site, texts: Mapping[str, Mapping[str, str]], script: str) -> dict[str, object]:
+    """What is shown and by which code: `script` is the SHA-256 of the banner's source (R25)."""
+    declared = msgspec.to_builtins(site)
+    shown = (
+        "names", "languages", "controllers", "authority", "jurisdiction",
+        "purposes", "privacy_url", "validity_months",
+    )  # fmt: skip
+    said: dict[str, object] = {key: declared[key] for key in shown}
+    said["site"] = site.id
+    said["texts"] = {language: dict(texts[language]) for language in site.languages}
+    said["script"] = script
+    return said
+
+
+def publish(said: Mapping[str, object], now: int) -> Notice:
+    """The notice under its own digest; the same content always has the same id."""
+    text = canonical(said)
+    name = hashlib.sha256(text.encode()).hexdigest()
+    return Notice(id=name, site=str(said["site"]), content=text, first_published=now)
+
+
+def purposes_asked(notice: Notice) -> frozenset[str]:
+    """The purposes this notice asked consent for, read from what was shown."""
+    said = json.loads(notice.content)
+    return frozenset(p["id"] for p in said["purposes"] if p["basis"] == "consent")
+
+
+def languages_shown(notice: Notice) -> frozenset[str]:
+    """The languages in which this notice could be read."""
+    return frozenset(json.loads(notice.content)["languages"])

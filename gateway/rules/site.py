@@ -1,0 +1,114 @@
+"""What a site owner declares: who asks, for what, on which basis, and for how long.
+
+The structs refuse unknown keys, so that a misspelt setting is an error and not a silent default.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+
+Text = Annotated[str, Meta(min_length=1, max_length=2000)]
+Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
+Days = Annotated[int, Meta(ge=1, le=3700)]
+
+Basis = Literal[
+    "consent",
+    "contract",
+    "legal_obligation",
+    "vital_interests",
+    "public_task",
+    "legitimate_interests",
+]
+"""The six bases of GDPR Art. 6(1). Only purposes on the first are asked for."""
+
+
+class Controller(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who decides why and how (GDPR Art. 4(7)); named on the first layer (R7)."""
+
+    name: Name
+    address: Text
+    contact: Text
+
+
+class Authority(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a visitor can complain (GDPR Art. 77)."""
+
+    name: Name
+    url: Text
+
+
+class Recipient(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who else receives data under a purpose (GDPR Art. 13(1)(e), R12)."""
+
+    name: Name
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+
+
+class Cookie(Struct, frozen=True, forbid_unknown_fields=True):
+    """A cookie or storage entry. A name may end in `*`. `lifetime_days` 0 means the session."""
+
+    name: Name
+    lifetime_days: Annotated[int, Meta(ge=0, le=3700)]
+    texts: dict[Language, Text]
+
+
+class PurposeText(Struct, frozen=True, forbid_unknown_fields=True):
+    """A purpose in one language. `reason` says why it needs no consent (R14)."""
+
+    name: Name
+    description: Text
+    reason: str = ""
+
+
+class Purpose(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing data is used for, with its own basis and its own checkbox."""
+
+    id: Identifier
+    basis: Basis
+    texts: dict[Language, PurposeText]
+    retention_days: Days
+    recipients: tuple[Recipient, ...] = ()
+    cookies: tuple[Cookie, ...] = ()
+
+
+class Retention(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long each class of data is kept, in days."""
+
+    events_days: Annotated[int, Meta(ge=1, le=760)] = 395
+    statistics_days: Days = 760
+    consents_days: Days = 1827
+
+
+class Site(Struct, frozen=True, forbid_unknown_fields=True):
+    """One website, or several under one banner, as the owner declares it."""
+
+    id: Identifier
+    names: dict[Language, Name]
+    origins: Annotated[tuple[str, ...], Meta(min_length=1, max_length=100)]
+    controllers: Annotated[tuple[Controller, ...], Meta(min_length=1, max_length=50)]
+    authority: Authority
+    jurisdiction: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=40)]
+    time_zone: Name
+    purposes: Annotated[tuple[Purpose, ...], Meta(min_length=1, max_length=30)]
+    privacy_url: Text = "/privacy"
+    cookie_domain: str = ""
+    validity_months: Annotated[int, Meta(ge=1, le=13)] = 6
+    threshold: Annotated[int, Meta(ge=1, le=1000)] = 5
+    retention: Retention = Retention()
+    properties: Annotated[tuple[Identifier, ...], Meta(max_length=30)] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The purposes that need consent, in the order they are shown (R13)."""
+        return tuple(purpose.id for purpose in self.purposes if purpose.basis == "consent")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which days begin and end."""
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,119 @@
+"""The consent token: a choice signed by us, carried by the visitor, readable by the page.
+
+Form: base64url(JSON) "." base64url(HMAC-SHA256). The page may read it and must not trust it;
+the gate trusts the signature only, and checks the current state again when it writes (P1).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+from itsdangerous import BadSignature, Signer
+
+from gateway.rules.records import Drop, Token
+
+LONGEST = 2048
+"""Characters of a token that are looked at; ours have 300 to 600."""
+
+
+class _Payload(msgspec.Struct, frozen=True):
+    state: Literal["given"]
+    site: str
+    id: str
+    seq: int
+    choices: dict[str, bool]
+    notice: str
+    until: int
+
+
+_decoder = msgspec.json.Decoder(_Payload)
+
+
+class TokenSigner:
+    """Signs with the newest key and accepts the older ones, so that keys can be rotated."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._signer = Signer(
+            list(keys), salt="consent", key_derivation="hmac", digest_method=sha256
+        )
+
+    def sign(self, token: Token) -> str:
+        """The token as text, safe in a cookie, a header and JSON."""
+        payload = _Payload(
+            state="given",
+            site=token.site,
+            id=token.consent_id,
+            seq=token.seq,
+            choices=dict(token.choices),
+            notice=token.notice,
+            until=token.valid_until,
+        )
+        return self._signer.sign(_pack(msgspec.json.encode(payload))).decode()
+
+    def read(self, text: str, site: str, now: int) -> Token | Drop:
+        """The token, if it is ours, for this site and not expired; otherwise the reason."""
+        if len(text) > LONGEST:
+            return Drop.FORGED_TOKEN
+        try:
+            payload = _decoder.decode(_unpack(self._signer.unsign(text.encode())))
+        except (BadSignature, binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
+            return Drop.FORGED_TOKEN
+        if payload.site != site:
+            return Drop.FOREIGN_TOKEN
+        if payload.until <= now:
+            return Drop.EXPIRED
+        return Token(
+            site=payload.site,
+            consent_id=payload.id,
+            seq=payload.seq,
+            choices=payload.choices,
+            notice=payload.notice,
+            valid_until=payload.until,
+        )
+
+
+def refusal(state: str, notice: str, now: int, until: int) -> str:
+    """The cookie of a visitor who said no: state, notice and days, nothing that singles out (P7).
+
+    It is not signed and its times are whole days, so that it is the same for everyone who
+    refused that day.
+    """
+    day = 86_400
+    said: Mapping[str, object] = {
+        "state": state,
+        "notice": notice,
+        "date": datetime.fromtimestamp(now, UTC).date().isoformat(),
+        "until": until // day * day,
+    }
+    return _pack(msgspec.json.encode(said)).decode()
+
+
+def refused(text: str, now: int) -> Mapping[str, object] | None:
+    """What a refusal cookie says, or None when it is none or has run out."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        said = msgspec.json.decode(_unpack(text.encode()), type=_Refusal)
+    except (binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
+        return None
+    return {"state": said.state, "notice": said.notice} if said.until > now else None
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    state: Literal["refused", "withdrawn"]
+    notice: str
+    until: int
+
+
+def _pack(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def _unpack(data: bytes) -> bytes:
+    return base64.urlsafe_b64decode(data + b"=" * (-len(data) % 4))

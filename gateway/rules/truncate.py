@@ -1,0 +1,130 @@
+"""Cutting: what an address, a URL, a referrer and a screen are reduced to before anything is kept.
+
+Every function here is idempotent and never gives back more than it was given (P2).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import unquote, urlsplit
+
+IPV4_BITS = 24
+IPV6_BITS = 48
+
+LONGEST_PATH = 300
+LONGEST_HOST = 120
+LONGEST_WORD = 120
+_MOST_DECODINGS = 5
+
+_EMAIL = re.compile(r"[^\s/@]+@[^\s/@]+\.[^\s/@]+")
+_CODE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-z])[0-9a-f]{16,}",
+    re.IGNORECASE,
+)
+# A phone or citizen number is also written with spaces, dots, dashes and brackets in between.
+_SPACED_NUMBER = re.compile(r"\+?\d(?:[ .()+-]{0,2}\d){7,}")
+_LONG_NUMBER = re.compile(r"\d{6,}")
+_RECENT_DATE = re.compile(r"20\d\d-[01]\d-[0-3]\d\Z")
+
+
+def cut_address(text: str) -> str:
+    """The network an address is in: /24 for IPv4, /48 for IPv6, "" for what is no address.
+
+    IPv4 inside IPv6 (mapped, and 6to4, whose first 48 bits hold the whole IPv4 address) is cut
+    as IPv4. A zone index is dropped.
+    """
+    try:
+        address = ip_address(text.strip().partition("%")[0])
+    except ValueError:
+        return ""
+    bare = _inner_ipv4(address)
+    bits = IPV4_BITS if bare.version == 4 else IPV6_BITS
+    return str(ip_network((bare, bits), strict=False))
+
+
+def _inner_ipv4(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or address.sixtofour or address
+    return address
+
+
+def mask(text: str) -> str:
+    """Text without e-mail addresses, phone and citizen numbers, long digit runs and codes."""
+    while (masked := _mask_once(text)) != text:
+        text = masked  # a mask can uncover the edge of the next code
+    return text
+
+
+def _mask_once(text: str) -> str:
+    text = _EMAIL.sub("(email)", text)
+    text = _CODE.sub("(code)", text)
+    text = _SPACED_NUMBER.sub(_mask_number, text)
+    return _LONG_NUMBER.sub("(number)", text)
+
+
+def _mask_number(match: re.Match[str]) -> str:
+    # /nieuws/2026-11-22 is a page, not a person; a birth date before 2000 is masked.
+    return match[0] if _RECENT_DATE.match(match[0]) else "(number)"
+
+
+def cut_path(url: str) -> str:
+    """The path of a URL: decoded first, so that %40 hides nothing, then masked and bounded.
+
+    Query string, fragment, user name and password are dropped.
+    """
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return "/"
+    # A decoded "?" or "#" would carry a query string past the cut.
+    readable = re.split(r"[?#;]", _decoded(path), maxsplit=1)[0]
+    return "/" + mask(readable).lstrip("/")[: LONGEST_PATH - 1]
+
+
+def cut_host(url: str) -> str:
+    """The host of a URL in lower case without `www.`, or "" when there is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    host = _plain(host).removeprefix("www.").rstrip(".")
+    # A host that is an address belongs to somebody: keep the network only.
+    return cut_address(host) or mask(host)[:LONGEST_HOST]
+
+
+def cut_word(text: str) -> str:
+    """A free word of a page author (campaign, event name, property): masked and bounded."""
+    return mask(_decoded(text))[:LONGEST_WORD].strip()
+
+
+def cut_language(tag: str) -> str:
+    """The primary subtag of a language tag: "nl" of "nl-NL,nl;q=0.9"."""
+    primary = re.match(r"\s*([A-Za-z]{2,3})(?![A-Za-z])", tag)
+    return primary[1].lower() if primary else ""
+
+
+def screen_class(width: int) -> str:
+    """A class in place of a width in CSS pixels, which would help to single a device out."""
+    if width <= 0:
+        return ""
+    for below, name in ((576, "small"), (992, "medium"), (1440, "large")):
+        if width < below:
+            return name
+    return "wide"
+
+
+def _decoded(text: str) -> str:
+    """Percent-decoded until nothing changes: %2540 is an @ that was encoded twice."""
+    for _ in range(_MOST_DECODINGS):
+        decoded = unquote(text, errors="replace")
+        if decoded == text:
+            return _plain(text)
+        text = decoded
+    return _plain(text.replace("%", ""))
+
+
+def _plain(text: str) -> str:
+    normal = unicodedata.normalize("NFC", text)
+    return "".join(c for c in normal if unicodedata.category(c)[0] != "C").strip()

@@ -1,0 +1,150 @@
+"""The contracts every store keeps, whatever database is behind it.
+
+All writes are committed and synced to disk when a method returns (P3). Every method may raise
+BusyError when the database is locked or full for the moment: then nothing was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from gateway.rules.consent import Standing
+from gateway.rules.records import Choice, ConsentRecord, Drop, Event, Notice
+from gateway.rules.visits import Cell
+
+Role = Literal["marketing", "officer", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """A choice on its way into the log, with what its row needs besides."""
+
+    choice: Choice
+    visitor: int | None  # keyed value of the consent id; None for a refusal
+    day: int  # ordinal of the site's local date, for the counts
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A banner was shown: on which site, local day (ordinal), notice and language."""
+
+    site: str
+    day: int
+    notice: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A notice as listed: when it was first published and whether it is the one served now."""
+
+    id: str
+    first_published: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A member of staff."""
+
+    id: int
+    name: str
+    role: Role
+    password: str | None  # argon2id digest; None: can only come in by a link
+
+
+class ConsentStore(Protocol):
+    """The append-only log of choices and the current state of each consent."""
+
+    async def append(self, items: Sequence[Append]) -> Sequence[ConsentRecord]:
+        """Link the choices to the log in their order, in one transaction."""
+        ...
+
+    async def standing(self, site: str, consent_id: str) -> Standing | None:
+        """The last word about a consent, or None when there never was one (or it was erased)."""
+        ...
+
+    def walk(self, site: str) -> AsyncIterator[ConsentRecord]:
+        """Every record of a site's log, oldest first."""
+        ...
+
+    async def count_shown(self, items: Sequence[Shown]) -> Sequence[None]:
+        """Count showings of a banner. Nothing about the visitor is known."""
+        ...
+
+    async def counts(self, site: str, first: date, last: date) -> Mapping[str, int]:
+        """Outcomes (shown, accepted, partly, refused, withdrawn) and how often, in a period."""
+        ...
+
+
+class NoticeStore(Protocol):
+    """What banners said: stored once under its digest, never changed (P6)."""
+
+    async def publish(self, notice: Notice, now: int) -> bool:
+        """Make it the current notice of its site; False when it already was."""
+        ...
+
+    async def get(self, site: str, notice: str) -> Notice | None:
+        """One version, whether current or not."""
+        ...
+
+    async def listed(self, site: str) -> Sequence[Publication]:
+        """Every version of a site, oldest first."""
+        ...
+
+    async def served_until(self, site: str, notice: str) -> int | None:
+        """When another notice took its place; None while it is current. KeyError: never served."""
+        ...
+
+
+class EventStore(Protocol):
+    """Events, each naming the consent record that allowed it."""
+
+    async def insert(self, events: Sequence[Event], now: int) -> Sequence[int | Drop]:
+        """Write events whose consent holds in this very transaction; the seq it holds by, or
+        Drop.WITHDRAWN (P1)."""
+        ...
+
+
+class CellStore(Protocol):
+    """Figures by day, made from events."""
+
+    async def advance(self, limit: int) -> int:
+        """Add the next events to visits and cells in one transaction; how many there were."""
+        ...
+
+    async def days(self, site: str, first: date, last: date) -> Mapping[date, Cell]:
+        """The whole site by day."""
+        ...
+
+    async def groups(self, site: str, dimension: str, first: date, last: date) -> dict[str, Cell]:
+        """One dimension over a period, by value."""
+        ...
+
+
+class StaffStore(Protocol):
+    """Users, and the passes (sessions, sign-in links) they hold."""
+
+    async def add_user(self, name: str, password: str | None, role: Role, now: int) -> User:
+        """A new user. Raises StoreError when the name is taken."""
+        ...
+
+    async def user(self, name: str) -> User | None:
+        """The user of that name."""
+        ...
+
+    async def grant(self, user: User, kind: str, digest: str, expires: int, now: int) -> None:
+        """Remember a pass by its digest until it expires (seconds since 1970 UTC)."""
+        ...
+
+    async def holder(self, kind: str, digest: str, now: int) -> User | None:
+        """Who holds a pass that has not expired."""
+        ...
+
+    async def revoke(self, digest: str) -> bool:
+        """End a pass; False when there was none."""
+        ...

@@ -1,0 +1,1 @@
+"""One SQLite file: one writer, read-only readers, WAL, synced at every commit."""

@@ -1,0 +1,145 @@
+"""The SQLite file: opening, migrating, one writing connection and a few reading ones."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiosqlite
+
+from gateway.errors import BusyError, StoreError
+
+_SCHEMA = Path(__file__).parent.parent / "schema" / "sqlite"
+_READERS = 2
+_BUSY_MS = 5_000
+_BUSY_CODES = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+)
+
+
+class Database:
+    """Use `writing()` for a transaction and `reading()` for a connection that cannot write."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._write_lock = asyncio.Lock()
+        self._writer: aiosqlite.Connection | None = None
+        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+
+    async def open(self) -> None:
+        """Open the file, creating it for its owner only, and bring its schema up to date."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.touch(mode=0o600)
+            self._writer = await aiosqlite.connect(self.path, isolation_level=None)
+            for pragma in (
+                f"busy_timeout = {_BUSY_MS}",
+                "journal_mode = WAL",
+                "synchronous = FULL",  # an acknowledged event is on disk (P3)
+                "foreign_keys = ON",
+                "secure_delete = ON",  # what is erased is overwritten, not just forgotten
+                "temp_store = MEMORY",
+            ):
+                await self._writer.execute(f"PRAGMA {pragma}")
+            await self._migrate()
+            for _ in range(_READERS):
+                self._readers.put_nowait(await self._open_reader())
+        except (OSError, sqlite3.Error) as problem:
+            raise StoreError(
+                f"the database {self.path} cannot be opened: {problem}",
+                hint="check that the folder exists, is writable and has free space",
+            ) from problem
+
+    async def close(self) -> None:
+        """Close every connection; the WAL is folded into the file."""
+        while not self._readers.empty():
+            await self._readers.get_nowait().close()
+        if self._writer is not None:
+            async with self._write_lock:
+                await self._writer.close()
+                self._writer = None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[aiosqlite.Connection]:
+        """A transaction, committed and synced at the end, rolled back on any error.
+
+        Raises BusyError when the file is locked, full or cannot be written for the moment.
+        """
+        async with self._write_lock:
+            if self._writer is None:
+                raise BusyError("the database is closed")
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._writer
+                    await self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        await self._writer.execute("ROLLBACK")
+                    raise
+            except sqlite3.OperationalError as problem:
+                if _is_passing(problem):
+                    raise BusyError(f"the database cannot be written now: {problem}") from problem
+                raise
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[aiosqlite.Connection]:
+        """A read-only connection; waits for one when all are in use."""
+        connection = await self._readers.get()
+        try:
+            yield connection
+        finally:
+            self._readers.put_nowait(connection)
+
+    async def _open_reader(self) -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(
+            f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
+        )
+        await connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        await connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    async def _migrate(self) -> None:
+        async with self.writing() as db:
+            await db.execute(
+                "CREATE TABLE IF NOT EXISTS migrations"
+                " (name TEXT PRIMARY KEY, applied INTEGER NOT NULL) STRICT"
+            )
+            rows = await db.execute_fetchall("SELECT name FROM migrations")
+            done = {str(row[0]) for row in rows}
+            known = sorted(_SCHEMA.glob("[0-9]*.sql"))
+            if newer := done - {file.name for file in known}:
+                raise StoreError(
+                    f"the database {self.path} was made by a newer version ({max(newer)})",
+                    hint="run that version, or restore a backup made by this one",
+                )
+            for file in known:
+                if file.name not in done:
+                    for statement in _statements(file.read_text("utf-8")):
+                        await db.execute(statement)
+                    await db.execute(
+                        "INSERT INTO migrations VALUES (?, ?)", (file.name, int(time.time()))
+                    )
+
+
+def _is_passing(problem: sqlite3.OperationalError) -> bool:
+    return (problem.sqlite_errorcode & 0xFF) in _BUSY_CODES
+
+
+def _statements(script: str) -> list[str]:
+    # executescript() would commit first; a migration is one transaction with its record.
+    statements, current = [], ""
+    for line in script.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            statements.append(current)
+            current = ""
+    return statements

@@ -1,0 +1,69 @@
+"""Published notices in SQLite. The table itself refuses a change (see 0001_consent.sql)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.rules.records import Notice
+from gateway.stores.base import Publication
+from gateway.stores.sqlite.database import Database
+
+
+class SqliteNotices:
+    """A `NoticeStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def publish(self, notice: Notice, now: int) -> bool:
+        async with self._database.writing() as db:
+            await db.execute(
+                "INSERT INTO notices (id, site, first_published, content) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO NOTHING",
+                (notice.id, notice.site, notice.first_published, notice.content),
+            )
+            latest = await db.execute_fetchall(
+                "SELECT notice FROM publications WHERE site = ? ORDER BY id DESC LIMIT 1",
+                (notice.site,),
+            )
+            if any(row[0] == notice.id for row in latest):
+                return False
+            await db.execute(
+                "INSERT INTO publications (site, notice, published) VALUES (?, ?, ?)",
+                (notice.site, notice.id, now),
+            )
+        return True
+
+    async def get(self, site: str, notice: str) -> Notice | None:
+        async with self._database.reading() as db:
+            rows = await db.execute_fetchall(
+                "SELECT first_published, content FROM notices WHERE id = ? AND site = ?",
+                (notice, site),
+            )
+        for first_published, content in rows:
+            return Notice(notice, site, content, first_published)
+        return None
+
+    async def listed(self, site: str) -> Sequence[Publication]:
+        async with self._database.reading() as db:
+            rows = await db.execute_fetchall(
+                "SELECT id, first_published, id = (SELECT notice FROM publications"
+                "  WHERE site = n.site ORDER BY id DESC LIMIT 1)"
+                " FROM notices n WHERE site = ? ORDER BY first_published, id",
+                (site,),
+            )
+        return [Publication(row[0], row[1], bool(row[2])) for row in rows]
+
+    async def served_until(self, site: str, notice: str) -> int | None:
+        async with self._database.reading() as db:
+            rows = list(
+                await db.execute_fetchall(
+                    "SELECT notice, lead(published) OVER (ORDER BY id) FROM publications"
+                    " WHERE site = ? ORDER BY id DESC",
+                    (site,),
+                )
+            )
+        for name, until in rows:
+            if name == notice:
+                return None if until is None else int(until)
+        raise KeyError(notice)

@@ -1,0 +1,53 @@
+"""Work that time starts, in one table: what, how often, and the function."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.errors import GatewayError
+
+_log = logging.getLogger("gateway.timer")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`run` is awaited every `seconds`, never twice at once."""
+
+    name: str
+    seconds: float
+    run: Callable[[], Awaitable[None]]
+
+
+class Timer:
+    """Runs the jobs until it is stopped. A job that fails is told of and tried again."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._jobs = jobs
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = asyncio.Event()
+
+    def start(self) -> None:
+        """Begin; the first run of each job comes at once."""
+        self._tasks = [asyncio.create_task(self._repeat(job), name=job.name) for job in self._jobs]
+
+    async def stop(self) -> None:
+        """Let running jobs end and start no more."""
+        self._stopping.set()
+        await asyncio.gather(*self._tasks)
+
+    async def _repeat(self, job: Job) -> None:
+        while not self._stopping.is_set():
+            try:
+                await job.run()
+            except GatewayError as problem:
+                _log.warning("%s: %s (%s)", job.name, problem.message, problem.hint)
+            except Exception:  # noqa: BLE001
+                # One bad run must not end the job: figures would stand still unnoticed.
+                _log.exception("%s failed; it is tried again in %g s", job.name, job.seconds)
+            try:
+                await asyncio.wait_for(self._stopping.wait(), job.seconds)
+            except TimeoutError:
+                continue

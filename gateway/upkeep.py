@@ -1,0 +1,50 @@
+"""Acts of custody over what is kept: for now, walking the consent log (P5, P6)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.errors import LedgerError
+from gateway.rules.ledger import START, fault
+from gateway.stores.base import ConsentStore, NoticeStore
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A log that adds up: how long it is and the digest of its last record."""
+
+    site: str
+    records: int
+    notices: int
+    head: str
+
+
+async def verify(
+    site: str,
+    consents: ConsentStore,
+    notices: NoticeStore,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Verified:
+    """Walk a site's whole log. Raises LedgerError at the first record that does not add up."""
+    previous, count = START, 0
+    seen: set[str] = set()
+    async for record in consents.walk(site):
+        count += 1
+        if problem := fault(record, previous, count):
+            raise LedgerError(site, count, problem)
+        if record.choice.notice not in seen:
+            await _verify_notice(site, count, record.choice.notice, notices)
+            seen.add(record.choice.notice)
+        previous = record.digest
+        progress(count)
+    return Verified(site=site, records=count, notices=len(seen), head=previous)
+
+
+async def _verify_notice(site: str, seq: int, name: str, notices: NoticeStore) -> None:
+    notice = await notices.get(site, name)
+    if notice is None:
+        raise LedgerError(site, seq, "the notice it names is missing")
+    if hashlib.sha256(notice.content.encode()).hexdigest() != name:
+        raise LedgerError(site, seq, "the notice it names was changed")

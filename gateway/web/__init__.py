@@ -1,0 +1,1 @@
+"""The only folder that speaks HTTP. `app` puts everything together; `wire` alone sees the peer."""

@@ -1,0 +1,46 @@
+"""The access log: a line a request with the cut network, never an address or a query (P2)."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.rules.truncate import cut_path
+from gateway.web.wire import Networks, head
+
+_log = logging.getLogger("gateway.access")
+
+
+class AccessLog:
+    """Wraps the whole application. The server's own access log is off: it writes addresses."""
+
+    def __init__(self, app: ASGIApp, *, trusted: Networks) -> None:
+        self._app = app
+        self._trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _log.isEnabledFor(logging.INFO):
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            _log.info(
+                "%s %s %s %d %.1fms",
+                head(scope, self._trusted).network or "-",
+                scope["method"],
+                cut_path(scope["path"]),
+                status,
+                (time.perf_counter() - started) * 1000,
+            )

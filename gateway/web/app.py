@@ -1,0 +1,194 @@
+"""The composition root: every part is made here once and given what it needs, nothing more."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from gateway import keys
+from gateway.access import Access
+from gateway.aggregate import EVERY_SECONDS, calendar, catch_up
+from gateway.buffer import Buffer
+from gateway.config import Config
+from gateway.lookup import Lookup
+from gateway.metrics import Metrics
+from gateway.pipeline import Policy
+from gateway.rules import notice as notices
+from gateway.rules.records import ConsentRecord, Drop, Event, Notice
+from gateway.rules.site import Site
+from gateway.rules.token import TokenSigner
+from gateway.rules.truncate import cut_host
+from gateway.stores.base import Append, Shown
+from gateway.stores.sqlite.cells import SqliteCells
+from gateway.stores.sqlite.consents import SqliteConsents
+from gateway.stores.sqlite.database import Database
+from gateway.stores.sqlite.events import SqliteEvents
+from gateway.stores.sqlite.notices import SqliteNotices
+from gateway.stores.sqlite.staff import SqliteStaff
+from gateway.timer import Job, Timer
+from gateway.web import demo
+from gateway.web.accesslog import AccessLog
+from gateway.web.banner import Banner, Embed, script_digest
+from gateway.web.choice import Choices
+from gateway.web.collect import Collector, Gate
+from gateway.web.faults import Faults
+from gateway.web.operations import Operations
+from gateway.web.pages import ASSETS, Pages, environment
+from gateway.web.signin import SignIn
+from gateway.web.stats import Statistics
+
+_GEO_SECONDS = 5.0
+
+
+class Gateway:
+    """The parts of one process. `asgi` is the application a server runs."""
+
+    def __init__(self, config: Config, *, show_demo: bool = False) -> None:
+        secret = keys.load(config.data)
+        self.sites = {site.id: site for site in config.sites}
+        self.notices = current_notices(config, int(time.time()))
+        self.database = Database(config.database)
+        self.consents = SqliteConsents(self.database)
+        self.published = SqliteNotices(self.database)
+        self.events = SqliteEvents(self.database)
+        self.cells = SqliteCells(
+            self.database, calendar({site.id: site.zone for site in config.sites})
+        )
+        self.lookup = Lookup(config.geo)
+        self.metrics = Metrics()
+        self._event_buffer = Buffer[Event, int | Drop](self._insert)
+        self._choice_buffer = Buffer[Append, ConsentRecord](self.consents.append)
+        self._shown_buffer = Buffer[Shown, None](self.consents.count_shown)
+        self.metrics.watch_queue(lambda: len(self._event_buffer))
+        self._timer = Timer(
+            (
+                Job("aggregate", EVERY_SECONDS, self._aggregate),
+                Job("look for new geo databases", _GEO_SECONDS, self._refresh_geo),
+            )
+        )
+        self.tokens = TokenSigner(secret.tokens)
+        self._visitor_key = secret.visitor
+        self.asgi = self._assemble(config, show_demo)
+
+    def policy(self, site: Site) -> Policy:
+        """What the gate must know of a site."""
+        return Policy(
+            site=site.id,
+            own_hosts=frozenset(cut_host(origin) for origin in site.origins),
+            properties=frozenset(site.properties),
+            tokens=self.tokens,
+            visitor_key=self._visitor_key,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open the store, publish the notices, write what comes in; drain at the end (P3)."""
+        await self.database.open()
+        buffers = (self._event_buffer, self._choice_buffer, self._shown_buffer)
+        try:
+            for notice in self.notices.values():
+                await self.published.publish(notice, int(time.time()))
+            for buffer in buffers:
+                buffer.start()
+            self._timer.start()
+            yield
+        finally:
+            await self._timer.stop()
+            for buffer in buffers:
+                await buffer.drain()
+            await self.database.close()
+            self.lookup.close()
+
+    async def _insert(self, events: Sequence[Event]) -> Sequence[int | Drop]:
+        return await self.events.insert(events, int(time.time()))
+
+    async def _aggregate(self) -> None:
+        self.metrics.aggregated(await catch_up(self.cells))
+
+    async def _refresh_geo(self) -> None:
+        await asyncio.to_thread(self.lookup.refresh)
+
+    def _assemble(self, config: Config, show_demo: bool) -> ASGIApp:
+        @asynccontextmanager
+        async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            async with self.running():
+                yield
+
+        router = Starlette(
+            routes=self._routes(config, show_demo),
+            lifespan=lifespan,
+            exception_handlers=Faults(self.sites, config.trusted_proxies).handlers(),
+        )
+        collector = Collector(
+            router,
+            gates={
+                site.id: Gate(self.policy(site), frozenset(site.origins)) for site in config.sites
+            },
+            lookup=self.lookup,
+            buffer=self._event_buffer,
+            metrics=self.metrics,
+            trusted=config.trusted_proxies,
+        )
+        return AccessLog(collector, trusted=config.trusted_proxies)
+
+    def _routes(self, config: Config, show_demo: bool) -> list[BaseRoute]:
+        templates = environment()
+        pages = Pages(templates)
+        signin = SignIn(Access(SqliteStaff(self.database)), pages, config.trusted_proxies)
+        routes: list[BaseRoute] = [
+            Mount("/assets", StaticFiles(directory=ASSETS)),
+            *Operations(self.metrics, self.published, config.sites[0].id, config.metrics).routes(),
+            *signin.routes(),
+            *Statistics(
+                self.sites, self.cells, self.consents, lambda: self.lookup.credits, signin, pages
+            ).routes(),
+        ]
+        if show_demo:
+            shown = [demo.DemoSite(s.id, s.origins, s.names) for s in config.sites]
+            routes += demo.routes(shown, templates)
+        else:
+            routes.append(Route("/", _to_dashboard, methods=["GET"]))
+        return [*routes, *self._visitor_routes(config)]
+
+    def _visitor_routes(self, config: Config) -> list[BaseRoute]:
+        choices = Choices(
+            sites=self.sites,
+            tokens=self.tokens,
+            visitor_key=self._visitor_key,
+            consents=self.consents,
+            notices=self.published,
+            buffer=self._choice_buffer,
+            metrics=self.metrics,
+            trusted=config.trusted_proxies,
+        )
+        banner = Banner(
+            sites=self.sites,
+            embeds={s.id: Embed.of(s, self.notices[s.id]) for s in config.sites},
+            current=self.notices,
+            notices=self.published,
+            buffer=self._shown_buffer,
+            trusted=config.trusted_proxies,
+        )
+        return [*choices.routes(), *banner.routes()]
+
+
+def current_notices(config: Config, now: int) -> dict[str, Notice]:
+    """The notice each site shows, made from its configuration and the banner's code."""
+    script = script_digest()
+    return {
+        site.id: notices.publish(notices.content(site, config.texts, script), now)
+        for site in config.sites
+    }
+
+
+async def _to_dashboard(_: Request) -> Response:
+    return RedirectResponse("/dashboard", 303)

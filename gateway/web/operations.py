@@ -1,0 +1,50 @@
+"""What operators and their monitors ask: is it alive, is it ready, what does it count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gateway.errors import BusyError
+from gateway.metrics import Metrics
+from gateway.stores.base import NoticeStore
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """`/healthz`, `/readyz` and, where it is switched on, `/metrics`."""
+
+    metrics: Metrics
+    notices: NoticeStore
+    any_site: str
+    show_metrics: bool
+
+    def routes(self) -> list[Route]:
+        """The operators' routes."""
+        routes = [
+            Route("/healthz", self.health, methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+        ]
+        if self.show_metrics:
+            routes.append(Route("/metrics", self.show, methods=["GET"]))
+        return routes
+
+    async def health(self, _: Request) -> Response:
+        """The process answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(self, _: Request) -> Response:
+        """The database answers and the banner's notice is published."""
+        try:
+            ready = bool(await self.notices.listed(self.any_site))
+        except BusyError:
+            ready = False
+        return JSONResponse({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
+
+    async def show(self, _: Request) -> Response:
+        """Counters in Prometheus' text format."""
+        return Response(self.metrics.text(), 200, media_type=CONTENT_TYPE_LATEST)

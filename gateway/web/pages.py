@@ -1,0 +1,120 @@
+"""Rendering pages: one Jinja environment, words in the reader's language, one security policy."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import Response
+
+_HERE = Path(__file__).parent
+ASSETS = _HERE / "assets"
+LANGUAGES = ("nl", "en")
+
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+
+def environment() -> Environment:
+    """Autoescaping templates that fail on a name nobody passed in."""
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["asset"] = asset
+    made.filters["fill"] = _fill
+    return made
+
+
+class Pages:
+    """Renders staff pages in the language of the request."""
+
+    def __init__(self, templates: Environment) -> None:
+        self._templates = templates
+
+    def render(
+        self, request: Request, template: str, *, status: int = 200, **context: object
+    ) -> Response:
+        """A page; numbers and dates are written as the reader's language writes them."""
+        language = language_of(request)
+        local = self._templates.overlay()
+        local.filters.update(_formats(language))
+        html = local.get_template(template).render(
+            language=language,
+            t=words(language),
+            languages=_choices(request, language),
+            **context,
+        )
+        return Response(
+            html, status, {**HEADERS, "content-language": language}, "text/html; charset=utf-8"
+        )
+
+
+def language_of(request: Request) -> str:
+    """The language asked for in the address, else the first of the browser's that we have."""
+    wanted = request.query_params.get("language", "")
+    if wanted in LANGUAGES:
+        return wanted
+    for part in request.headers.get("accept-language", "").split(","):
+        if (tag := part.strip()[:2].lower()) in LANGUAGES:
+            return tag
+    return LANGUAGES[0]
+
+
+@cache
+def words(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Every word of our own pages in one language."""
+    return tomllib.loads((_HERE / "texts" / f"{language}.toml").read_text("utf-8"))
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file under assets/, changing with its content so that it can be cached."""
+    digest = hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]
+    return f"/assets/{name}?v={digest}"
+
+
+def _choices(request: Request, current: str) -> list[Mapping[str, object]]:
+    return [
+        {
+            "code": code,
+            "href": f"?{request.url.include_query_params(language=code).query}",
+            "current": code == current,
+        }
+        for code in LANGUAGES
+    ]
+
+
+@cache
+def _formats(language: str) -> Mapping[str, Callable[..., str]]:
+    return {
+        "number": lambda value: format_decimal(value, locale=language),
+        "percent": lambda value: format_percent(value, locale=language),
+        "day": lambda value: _day(value, language),
+    }
+
+
+def _day(value: date, language: str) -> str:
+    return format_date(value, "d MMM y", locale=language)
+
+
+def _fill(text: str, **values: object) -> str:
+    return text.format(**values)

@@ -1,0 +1,153 @@
+"""Reading a request off the wire. The only place that sees the peer's address, and it cuts it
+before anything else can (P2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from starlette.types import Receive, Scope
+
+from gateway.rules.records import Signals
+from gateway.rules.truncate import cut_address, cut_language
+
+COOKIE = "gw_consent"
+_MOST_HOPS = 20
+
+Networks = Sequence[IPv4Network | IPv6Network]
+
+
+class TooLarge(Exception):
+    """A body larger than its bound; `limit` in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"a body of more than {limit} bytes")
+        self.limit = limit
+
+
+class Gone(Exception):
+    """The client closed the connection before its body was complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a request's headers say, the address already cut."""
+
+    network: str
+    scheme: str
+    host: str
+    origin: str | None
+    fetch_site: str | None
+    user_agent: str
+    language: str
+    cookies: Mapping[str, str]
+    authorization: str | None  # T of "Authorization: Consent T"
+
+
+def head(scope: Scope, trusted: Networks) -> Head:
+    """The head of a request. Forwarded headers count only when a trusted peer sent them."""
+    headers: dict[bytes, bytes] = {}
+    forwarded: list[bytes] = []
+    for name, value in scope["headers"]:
+        if name == b"x-forwarded-for":
+            forwarded.append(value)
+        else:
+            headers.setdefault(name, value)
+    client = scope.get("client")
+    peer = str(client[0]) if client else ""
+    scheme = str(scope.get("scheme", "http"))
+    if _is_trusted(peer, trusted):
+        scheme = _text(headers, b"x-forwarded-proto") or scheme
+        peer = _behind(peer, b",".join(forwarded).decode("latin-1"), trusted)
+    return Head(
+        network=cut_address(peer),
+        scheme="https" if scheme == "https" else "http",
+        host=(_text(headers, b"host") or "").lower(),
+        origin=_text(headers, b"origin"),
+        fetch_site=_text(headers, b"sec-fetch-site"),
+        user_agent=_text(headers, b"user-agent") or "",
+        language=cut_language(_text(headers, b"accept-language") or ""),
+        cookies=_cookies(_text(headers, b"cookie") or ""),
+        authorization=_consent(_text(headers, b"authorization") or ""),
+    )
+
+
+def signals(of: Head, body: bytes) -> Signals:
+    """What the pipeline may know about a request."""
+    return Signals(
+        network=of.network,
+        user_agent=of.user_agent,
+        language=of.language,
+        body=body,
+        cookie=of.cookies.get(COOKIE),
+        authorization=of.authorization,
+    )
+
+
+async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """The whole body. Raises TooLarge as soon as it is known to be, and Gone."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value) > limit:
+            raise TooLarge(limit)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _behind(peer: str, forwarded: str, trusted: Networks) -> str:
+    # From the right: each trusted proxy vouches for the hop it added, and no further.
+    for hop in reversed(forwarded.split(",")[-_MOST_HOPS:]):
+        address = _bare(hop)
+        if not address:
+            return peer
+        peer = address
+        if not _is_trusted(peer, trusted):
+            return peer
+    return peer
+
+
+def _bare(hop: str) -> str:
+    """An address without the port some proxies add: "[::1]:443" and "192.0.2.1:443"."""
+    hop = hop.strip().strip('"')
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
+
+def _is_trusted(text: str, trusted: Networks) -> bool:
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return any(mapped in network for network in trusted)
+
+
+def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
+
+
+def _cookies(header: str) -> dict[str, str]:
+    cookies: dict[str, str] = {}
+    for part in header.split(";"):
+        name, equals, value = part.strip().partition("=")
+        if equals:
+            cookies.setdefault(name, value)
+    return cookies
+
+
+def _consent(header: str) -> str | None:
+    scheme, _, value = header.partition(" ")
+    return value.strip() or None if scheme.lower() == "consent" else None

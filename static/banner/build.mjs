@@ -1,0 +1,56 @@
+// Builds src/main.ts into one file. `node build.mjs [OUT]`, or `--tests` to bundle the tests,
+// which node 20 cannot run as TypeScript.
+
+import { readFile, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const committed = join(here, "../../gateway/web/assets/banner.js");
+// The oldest browsers with adoptedStyleSheets, <dialog> and :is(); a string, so CSS is minified here.
+const browsers = ["chrome100", "firefox101", "safari16.4"];
+
+const css = {
+  name: "css",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const { code } = await transform(text, { loader: "css", minify: true, target: browsers });
+      return { contents: code.trim(), loader: "text" };
+    }),
+};
+
+async function banner(outfile) {
+  await build({
+    entryPoints: [join(here, "src/main.ts")],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2020",
+    legalComments: "none",
+    logLevel: "warning",
+    plugins: [css],
+  });
+  const built = await readFile(outfile);
+  const sizes = [built.length, gzipSync(built, { level: 9 }).length, brotliCompressSync(built).length];
+  console.log(`banner.js: ${sizes[0]} bytes, ${sizes[1]} gzip, ${sizes[2]} brotli`);
+}
+
+async function tests() {
+  const files = (await readdir(join(here, "test"))).filter((name) => name.endsWith(".test.ts"));
+  await build({
+    entryPoints: files.map((name) => join(here, "test", name)),
+    outdir: join(here, "build"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    logLevel: "warning",
+  });
+}
+
+const [argument = committed] = process.argv.slice(2);
+await (argument === "--tests" ? tests() : banner(argument));

@@ -1,0 +1,65 @@
+// The gateway over HTTP. Bodies go as text/plain, which spares every visitor a CORS preflight;
+// the referrer is cut to the origin, so that no page address travels in a header.
+
+import type { Choices } from "./standing";
+
+export type Action = "accept" | "reject" | "save";
+export type Layer = "first" | "preferences" | "page";
+
+export interface Decision {
+  readonly notice: string;
+  readonly choices: Choices;
+  readonly action: Action;
+  readonly language: string;
+  readonly layer: Layer;
+}
+
+export interface Answer {
+  readonly state: "given" | "refused" | "withdrawn";
+  readonly token?: string | null;
+  readonly valid_until?: string | null;
+}
+
+export class Failure extends Error {
+  constructor(readonly status: number) {
+    super(`the gateway answered ${status}`);
+  }
+}
+
+export interface Api {
+  /** `token` names the standing consent where the cookie cannot reach the gateway. */
+  decide(decision: Decision, token: string | undefined): Promise<Answer>;
+  withdraw(token: string | undefined): Promise<Answer>;
+  event(event: object): void;
+  shown(notice: string, language: string): void;
+}
+
+export function api(base: string): Api {
+  const post = (path: string, body: object, options: RequestInit = {}): Promise<Response> =>
+    fetch(base + path, {
+      method: "POST",
+      body: JSON.stringify(body),
+      credentials: "include",
+      referrerPolicy: "origin",
+      ...options,
+    });
+
+  const ask = async (path: string, body: object): Promise<Answer> => {
+    // A gateway that hangs must not leave the visitor with dead buttons.
+    const signal = AbortSignal.timeout?.(15000) ?? null;
+    const response = await post(path, body, { signal });
+    if (!response.ok) throw new Failure(response.status);
+    return (await response.json()) as Answer;
+  };
+
+  // keepalive: sent even when the visitor leaves the page at once. A lost beacon is no error.
+  const tell = (path: string, body: object, options: RequestInit = {}): void =>
+    void post(path, body, { keepalive: true, ...options }).catch(() => {});
+
+  return {
+    decide: (decision, token) => ask("consent", { ...decision, token }),
+    withdraw: (token) => ask("withdraw", { token }),
+    event: (event) => tell("event", event),
+    shown: (notice, language) => tell("shown", { notice, language }, { credentials: "omit" }),
+  };
+}

@@ -1,0 +1,225 @@
+"""The architecture as a table, and the tests that keep the code to it.
+
+Read `LAYERS` from top to bottom: what stands higher knows nothing of what stands lower.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A module or folder below `gateway`, and all it may import."""
+
+    ours: str = ""  # layers, by name
+    others: str = ""  # packages from the index, and the parts of the standard library in WATCHED
+
+
+RULES = "errors rules.records rules"
+CUSTODY = f"{RULES} stores.base"
+BELOW_WEB = f"{CUSTODY} pipeline lookup buffer aggregate upkeep statement"
+
+# The longest name that fits a module is its layer: "rules.records" goes before "rules". The modules
+# of one layer may import each other, without a circle.
+LAYERS: Mapping[str, Layer] = {
+    "errors": Layer(),
+    "rules.records": Layer(),
+    "rules": Layer(RULES, "msgspec itsdangerous pyroaring"),
+    "pipeline": Layer(RULES),
+    "lookup": Layer(RULES, "user_agents ua_parser geoip2 maxminddb"),
+    "geo": Layer(f"{RULES} lookup"),
+    "keys": Layer("errors"),
+    "config": Layer(RULES, "msgspec"),
+    "statement": Layer(RULES, "jinja2 babel"),
+    "stores.base": Layer(RULES),
+    "stores": Layer(CUSTODY, "sqlite3 aiosqlite msgspec pyroaring"),
+    "buffer": Layer(CUSTODY),
+    "aggregate": Layer(CUSTODY, "pyroaring"),
+    "upkeep": Layer(CUSTODY, "msgspec"),
+    "web": Layer(BELOW_WEB, "starlette msgspec jinja2 babel argon2 prometheus_client"),
+    "web.app": Layer(f"{BELOW_WEB} web stores config keys", "starlette jinja2 uvicorn"),
+    "cli": Layer(f"{BELOW_WEB} web web.app stores config keys geo", "typer uvicorn"),
+    "__main__": Layer("cli"),
+}
+
+# What of the standard library is a boundary too: only the layers that name it may import it.
+WATCHED = {"sqlite3"}
+
+# rules/ does no I/O, reads no clock and rolls no dice: the same arguments give the same answer.
+IMPURE = """
+    asyncio glob http io logging multiprocessing os pathlib random secrets shutil socket ssl
+    subprocess tempfile threading time urllib.request uuid
+    itsdangerous.TimestampSigner itsdangerous.TimedSerializer itsdangerous.URLSafeTimedSerializer
+"""
+IMPURE_CALLS = "breakpoint input now open print today utcnow"
+
+MOST_LINES = 300
+TEXTS = ("gateway/web/texts", "config/texts")
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name below `gateway` ("" for the package itself) -> file."""
+    found = {}
+    for path in sorted((ROOT / "gateway").rglob("*.py")):
+        parts = path.relative_to(ROOT / "gateway").with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+
+
+def layer_of(module: str) -> str:
+    fitting = [name for name in LAYERS if f"{module}.".startswith(f"{name}.")]
+    return max(fitting, key=len, default="")
+
+
+def imported(module: str) -> Iterator[str]:
+    """Full names of all a module imports, in functions and for type checkers too."""
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"gateway.{module}: write imports out from `gateway`"
+            base = node.module or ""
+            for alias in node.names:
+                below = f"{base}.{alias.name}".removeprefix("gateway.")
+                is_member = base.startswith("gateway") and below not in MODULES
+                yield base if is_member else f"{base}.{alias.name}"
+
+
+def ours(module: str) -> set[str]:
+    names = (name for name in imported(module) if name.startswith("gateway."))
+    return {name.removeprefix("gateway.") for name in names}
+
+
+def others(module: str) -> set[str]:
+    tops = {name.partition(".")[0] for name in imported(module)} - {"gateway"}
+    return {top for top in tops if top not in sys.stdlib_module_names or top in WATCHED}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name])
+def test_every_module_imports_only_what_its_layer_may(module: str) -> None:
+    layer = layer_of(module)
+    assert layer, f"gateway.{module} has no layer yet: give it a row in LAYERS"
+    allowed = {*LAYERS[layer].ours.split(), layer}
+    too_far = {name for name in ours(module) if layer_of(name) not in allowed}
+    assert not too_far, f"{layer} may import {sorted(allowed)}, not {sorted(too_far)}"
+    foreign = others(module) - set(LAYERS[layer].others.split())
+    assert not foreign, f"{layer} may not import {sorted(foreign)}"
+
+
+def test_the_package_itself_imports_nothing_of_ours() -> None:
+    """Else `import gateway.rules` would start the whole house."""
+    assert not ours("")
+
+
+def test_imports_go_in_no_circle() -> None:
+    graph = {module: ours(module) - {module} for module in MODULES}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("rules")])
+def test_rules_do_no_io_and_read_no_clock(module: str) -> None:
+    parts = (name.split(".") for name in imported(module))
+    at_hand = {".".join(part[:depth]) for part in parts for depth in (1, 2)}
+    assert not at_hand & set(IMPURE.split())
+    calls = [node.func for node in ast.walk(TREES[module]) if isinstance(node, ast.Call)]
+    called = {node.id for node in calls if isinstance(node, ast.Name)}
+    called |= {node.attr for node in calls if isinstance(node, ast.Attribute)}
+    assert not called & set(IMPURE_CALLS.split())
+
+
+def is_ignored(path: Path) -> bool:
+    lines = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    patterns = [".git", *(line for line in lines if line and not line.startswith("#"))]
+    return any(
+        fnmatch(path.name, pattern.strip("/"))
+        and (not pattern.startswith("/") or path.parent == ROOT)
+        for pattern in patterns
+    )
+
+
+def committed(folder: Path = ROOT) -> Iterator[Path]:
+    """The repository's files, found without git, which refuses to read another user's clone."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not is_ignored(path):
+            yield from committed(path)
+        elif path.is_file() and not is_ignored(path):
+            yield path
+
+
+COMMITTED = {str(path.relative_to(ROOT)): path for path in committed()}
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text("utf-8", errors="replace").splitlines()
+
+
+def test_no_source_file_is_over_the_limit() -> None:
+    sources = [*MODULES.values(), *(ROOT / "static/banner/src").rglob("*.ts")]
+    lengths = {str(path.relative_to(ROOT)): len(lines_of(path)) for path in sources}
+    assert not {name: length for name, length in lengths.items() if length > MOST_LINES}
+
+
+def test_no_committed_file_holds_a_path_of_one_machine() -> None:
+    machine_path = re.compile(r"(?<![\w.-])/(?:work|root|farm|home/[\w.-]+|Users/[\w.-]+)/")
+    found = [
+        f"{name}:{number}"
+        for name, path in COMMITTED.items()
+        for number, line in enumerate(lines_of(path), 1)
+        if machine_path.search(line)
+    ]
+    assert not found
+
+
+def test_no_lock_file_names_a_registry() -> None:
+    """A clone behind a mirror must install from that mirror, with the very same lock files."""
+    # In npm's lock a web address is a registry only where the package itself comes from.
+    hosts = {"package-lock.json": r'"resolved":\s*"https?:', ".npmrc": r"registry\s*=|://"}
+    found = [
+        f"{name}:{number}"
+        for name, path in COMMITTED.items()
+        if path.name in hosts or path.name.startswith("requirements")
+        for number, line in enumerate(lines_of(path), 1)
+        if re.search(hosts.get(path.name, r"://|index-url|find-links"), line)
+    ]
+    assert not found
+
+
+def words(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """("dashboard.title", "Cijfers") for every text of a file."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from words(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", str(value)
+
+
+@pytest.mark.parametrize("folder", TEXTS)
+def test_every_language_has_every_text(folder: str) -> None:
+    """A text that is missing in one language is found here, not by a visitor (R11)."""
+    paths = sorted((ROOT / folder).glob("*.toml"))
+    assert {"en", "nl"} <= {path.stem for path in paths}
+    texts = {path.stem: dict(words(tomllib.loads(path.read_text("utf-8")))) for path in paths}
+    for language, found in texts.items():
+        assert found.keys() == texts["en"].keys(), language
+        assert [key for key, text in found.items() if not text.strip()] == []
+        for key, text in found.items():
+            names = re.compile(r"{\w+}")
+            assert set(names.findall(text)) == set(names.findall(texts["en"][key])), key

@@ -1,0 +1,247 @@
+"""User agents: forty that browsers, televisions, crawlers and programs really send."""
+
+from __future__ import annotations
+
+import gc
+import time
+from pathlib import Path
+
+import pytest
+import user_agents
+
+from gateway.lookup import Lookup, agents
+from gateway.rules.records import Device
+
+_KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+_IOS_KIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+_IPHONE = f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) {_IOS_KIT}"
+_WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64"
+_MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"
+_BOT = f"{_KIT[:-1]}; compatible;"
+
+# user agent, browser, major version, system, kind
+REAL = {
+    "iphone safari": (
+        f"{_IPHONE} Version/18.5 Mobile/15E148 Safari/604.1",
+        ("Mobile Safari", "18", "iOS", "phone"),
+    ),
+    "iphone chrome": (
+        f"{_IPHONE} CriOS/138.0.7204.119 Mobile/15E148 Safari/604.1",
+        ("Chrome Mobile iOS", "138", "iOS", "phone"),
+    ),
+    "iphone firefox": (
+        f"{_IPHONE} FxiOS/140.0 Mobile/15E148 Safari/605.1.15",
+        ("Firefox iOS", "140", "iOS", "phone"),
+    ),
+    "iphone facebook": (
+        f"{_IPHONE} Mobile/15E148 [FBAN/FBIOS;FBAV/450.0.0.38.108;FBBV/564431005;FBDV/iPhone14,5]",
+        ("Facebook", "450", "iOS", "phone"),
+    ),
+    "android chrome": (
+        f"Mozilla/5.0 (Linux; Android 10; K) {_KIT} Chrome/138.0.0.0 Mobile Safari/537.36",
+        ("Chrome Mobile", "138", "Android", "phone"),
+    ),
+    "android pixel": (
+        f"Mozilla/5.0 (Linux; Android 13; Pixel 7) {_KIT} Chrome/117.0.0.0 Mobile Safari/537.36",
+        ("Chrome Mobile", "117", "Android", "phone"),
+    ),
+    "samsung": (
+        f"Mozilla/5.0 (Linux; Android 14; SM-S921B) {_KIT} SamsungBrowser/25.0 Chrome/121.0.0.0 "
+        "Mobile Safari/537.36",
+        ("Samsung Internet", "25", "Android", "phone"),
+    ),
+    "android firefox": (
+        "Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+        ("Firefox Mobile", "140", "Android", "phone"),
+    ),
+    "android edge": (
+        f"Mozilla/5.0 (Linux; Android 10; HD1913) {_KIT} Chrome/138.0.7204.63 Mobile Safari/537.36 "
+        "EdgA/138.0.3351.65",
+        ("Edge Mobile", "138", "Android", "phone"),
+    ),
+    "android webview": (
+        f"Mozilla/5.0 (Linux; Android 14; SM-A546B Build/UP1A.231005.007; wv) {_KIT} Version/4.0 "
+        "Chrome/125.0.6422.113 Mobile Safari/537.36",
+        ("Chrome Mobile WebView", "125", "Android", "phone"),
+    ),
+    "opera mini": (
+        "Opera/9.80 (Android; Opera Mini/36.2.2254/119.132; U; id) Presto/2.12.423 Version/12.16",
+        ("Opera Mini", "36", "Android", "phone"),
+    ),
+    "ipad safari": (
+        f"Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) {_IOS_KIT} Version/16.6 Mobile/15E148 "
+        "Safari/604.1",
+        ("Mobile Safari", "16", "iOS", "tablet"),
+    ),
+    "android tablet": (
+        f"Mozilla/5.0 (Linux; Android 11; Lenovo TB-J606F) {_KIT} Chrome/124.0.0.0 Safari/537.36",
+        ("Chrome", "124", "Android", "tablet"),
+    ),
+    "tablet webview": (
+        f"Mozilla/5.0 (Linux; Android 12; SM-X906C Build/QP1A.190711.020; wv) {_KIT} Version/4.0 "
+        "Chrome/80.0.3987.119 Safari/537.36",
+        ("Chrome Mobile WebView", "80", "Android", "tablet"),
+    ),
+    "fire tablet": (
+        f"Mozilla/5.0 (Linux; Android 9; KFMAWI) {_KIT} Silk/119.2.4 like Chrome/119.0.6045.194 "
+        "Safari/537.36",
+        ("Amazon Silk", "119", "Android", "tablet"),
+    ),
+    "windows chrome": (
+        f"{_WINDOWS}) {_KIT} Chrome/138.0.0.0 Safari/537.36",
+        ("Chrome", "138", "Windows", "desktop"),
+    ),
+    "windows edge": (
+        f"{_WINDOWS}) {_KIT} Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0",
+        ("Edge", "138", "Windows", "desktop"),
+    ),
+    "windows firefox": (
+        f"{_WINDOWS}; rv:140.0) Gecko/20100101 Firefox/140.0",
+        ("Firefox", "140", "Windows", "desktop"),
+    ),
+    "windows opera": (
+        f"{_WINDOWS}) {_KIT} Chrome/138.0.0.0 Safari/537.36 OPR/121.0.0.0",
+        ("Opera", "121", "Windows", "desktop"),
+    ),
+    "windows explorer": (
+        "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko",
+        ("IE", "11", "Windows", "desktop"),
+    ),
+    "mac safari": (
+        f"{_MAC} {_IOS_KIT} Version/18.5 Safari/605.1.15",
+        ("Safari", "18", "macOS", "desktop"),
+    ),
+    "mac chrome": (
+        f"{_MAC} {_KIT} Chrome/138.0.0.0 Safari/537.36",
+        ("Chrome", "138", "macOS", "desktop"),
+    ),
+    "linux firefox": (
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        ("Firefox", "140", "Linux", "desktop"),
+    ),
+    "ubuntu firefox": (
+        "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0",
+        ("Firefox", "139", "Ubuntu", "desktop"),
+    ),
+    "chromebook": (
+        f"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) {_KIT} Chrome/138.0.0.0 Safari/537.36",
+        ("Chrome", "138", "Chrome OS", "desktop"),
+    ),
+    "samsung tv": (
+        f"Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) {_KIT} SamsungBrowser/2.2 Chrome/76.0.3809.146 "
+        "TV Safari/537.36",
+        ("Samsung Internet", "2", "Tizen", "tv"),
+    ),
+    "lg tv": (
+        f"Mozilla/5.0 (Web0S; Linux/SmartTV) {_KIT} Chrome/94.0.4606.128 Safari/537.36 "
+        "WebAppManager",
+        ("Chrome", "94", "webOS", "tv"),
+    ),
+    "sony tv": (
+        f"Mozilla/5.0 (Linux; Android 10; BRAVIA 4K VH2 Build/QTG3.200305.006.S291) {_KIT} "
+        "Chrome/96.0.4664.45 Safari/537.36",
+        ("Chrome", "96", "Android", "tv"),
+    ),
+    "fire tv": (
+        f"Mozilla/5.0 (Linux; Android 9; AFTKA) {_KIT} Silk/112.7.1 like Chrome/112.0.5615.213 "
+        "Safari/537.36",
+        ("Amazon Silk", "112", "Android", "tv"),
+    ),
+    "apple tv": ("AppleTV11,1/11.1", ("", "", "tvOS", "tv")),
+    "googlebot": (
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        ("Googlebot", "2", "", "bot"),
+    ),
+    "googlebot as a phone": (
+        f"Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) {_KIT} Chrome/138.0.7204.92 "
+        "Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        ("Googlebot", "2", "Android", "bot"),
+    ),
+    "bingbot": (
+        "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+        ("bingbot", "2", "", "bot"),
+    ),
+    "gptbot": (
+        f"Mozilla/5.0 {_BOT} GPTBot/1.2; +https://openai.com/gptbot)",
+        ("GPTBot", "1", "", "bot"),
+    ),
+    "bytespider as a phone": (
+        f"Mozilla/5.0 (Linux; Android 5.0) {_KIT} Mobile Safari/537.36 (compatible; Bytespider; "
+        "spider-feedback@bytedance.com)",
+        ("Bytespider", "", "Android", "bot"),
+    ),
+    "facebook preview": (
+        "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+        ("FacebookBot", "1", "", "bot"),
+    ),
+    "playstation": (
+        f"Mozilla/5.0 (PlayStation; PlayStation 5/6.50) {_IOS_KIT} Version/15.4 Safari/605.1.15",
+        ("Safari", "15", "", "other"),
+    ),
+    "curl": ("curl/8.5.0", ("curl", "8", "", "other")),
+    "python": ("python-requests/2.32.3", ("Python Requests", "2", "", "other")),
+    "empty": ("", ("", "", "", "other")),
+    "blank": (" \t ", ("", "", "", "other")),
+    "nonsense": ("\x00\x1b[31m\ud800🦊", ("", "", "", "other")),
+}
+
+
+@pytest.fixture(scope="module")
+def lookup(tmp_path_factory: pytest.TempPathFactory) -> Lookup:
+    return Lookup(tmp_path_factory.mktemp("geo"))
+
+
+@pytest.mark.parametrize(("text", "wanted"), REAL.values(), ids=REAL.keys())
+def test_a_user_agent_is_reduced_to_family_major_system_and_kind(
+    lookup: Lookup, text: str, wanted: tuple[str, str, str, str]
+) -> None:
+    assert lookup.device(text) == Device(*wanted)
+    assert lookup.device(text) == Device(*wanted), "from memory"
+
+
+@pytest.mark.parametrize("text", [text for text, _ in REAL.values() if text.strip()])
+def test_the_newer_matcher_finds_what_user_agents_itself_does(text: str) -> None:
+    ours, theirs = agents._Agent(text), user_agents.parse(text)
+    assert (ours.browser, ours.os, ours.device) == (theirs.browser, theirs.os, theirs.device)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Mozilla/5.0 (compatible; {'Jan-Jansen-jan.example.org-' * 9}Bot/1.0)",
+        "Mozilla/5.0 (X11; Linux x86_64) Firefox/123456789012345",
+        "Visitor-4711-Browser/99999999999 (+https://example.org/4711)",
+    ],
+)
+def test_nobody_can_write_an_identifier_into_the_statistics(lookup: Lookup, text: str) -> None:
+    """Some patterns copy the sender's own words: they stay short, and a version stays a number."""
+    found = lookup.device(text)
+    assert len(found.browser) <= 40
+    assert len(found.system) <= 40
+    assert found.browser_major == "" or len(found.browser_major) <= 4
+
+
+@pytest.mark.parametrize(
+    "part", ["; ", "A", " x ", "1.", "Linux; U; Android 1; a; ", "Android 9; ;", "(", "bot-", "a/"]
+)
+def test_a_hostile_user_agent_costs_no_more_than_its_first_512_characters(
+    lookup: Lookup, part: str
+) -> None:
+    """8 ms was the worst that was measured; the limit is wide, for a busy machine."""
+    start = time.perf_counter()
+    found = lookup.device(part * 200_000)
+    assert time.perf_counter() - start < 0.5
+    assert found == lookup.device((part * 512)[: agents.LONGEST])
+
+
+def test_no_user_agent_stays_in_memory(tmp_path: Path) -> None:
+    """P2 holds for a core dump too: what is kept is the answer, under a number."""
+    lookup = Lookup(tmp_path)
+    secret = "".join(["Mozilla/5.0 (X11; Linux x86_64) ", "4711-", "visitor Firefox/140.0"])
+    assert lookup.device(secret).browser == "Firefox"
+    here = id(secret)
+    gc.collect()
+    holders = [thing for thing in gc.get_objects() if isinstance(thing, dict) and thing is not None]
+    kept = [d for d in holders for key in list(d) if isinstance(key, str) and "4711-visitor" in key]
+    assert here == id(secret)
+    assert kept == []
