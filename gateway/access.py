@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,7 +19,11 @@ SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 
 _hasher = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_hex(16))
 
 
 class Access:
@@ -43,7 +48,7 @@ class Access:
     async def sign_in(self, name: str, password: str, now: int) -> str | None:
         """A new session's key, or None when name and password do not belong together."""
         user = await self._staff.user(name)
-        known = user.password if user and user.password else _NOBODY
+        known = user.password if user and user.password else await asyncio.to_thread(_nobody)
         async with self._checks:  # an unknown name takes as long as a wrong password
             right = await asyncio.to_thread(_verify, known, password[:LONGEST_PASSWORD])
         if user is None or not user.password or not right:

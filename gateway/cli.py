@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -199,7 +200,7 @@ def geo_get(
 def demo_fill(
     config: ConfigPath = DEFAULT,
     site: Annotated[str, typer.Option(help="The site to fill.")] = "demo",
-    days: Annotated[int, typer.Option(min=1, max=366, help="Days up to yesterday.")] = 28,
+    days: Annotated[int, typer.Option(min=1, max=366, help="Days up to yesterday.")] = 27,
     if_empty: Annotated[
         bool, typer.Option("--if-empty", help="Do nothing when the site has choices already.")
     ] = False,
@@ -213,8 +214,10 @@ def demo_fill(
     async def fill() -> None:
         await gateway.database.open()
         try:
-            notice = gateway.notices[site]
-            await gateway.published.publish(notice, int(time.time()))
+            # Shown before the first of them chose.
+            start = int(time.time()) - (days + 1) * rehearsal.DAY
+            notice = replace(gateway.notices[site], first_published=start)
+            await gateway.published.publish(notice, start)
             if await _has_choices(gateway.consents, site):
                 if if_empty:
                     return

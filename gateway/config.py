@@ -21,7 +21,7 @@ from gateway.errors import MISSING, ConfigError
 from gateway.rules.site import Site
 
 RESERVED = frozenset(
-    ("api", "assets", "dashboard", "demo", "en", "healthz", "login", "logout", "metrics")
+    ("api", "assets", "dashboard", "en", "healthz", "login", "logout", "metrics")
     + ("officer", "over-ons", "preview", "privacy", "readyz", "solliciteren", "vacatures")
 )
 """First path segments the gateway uses itself; no site can have one as its id."""

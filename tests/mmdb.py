@@ -1,7 +1,9 @@
-"""Makes small geo databases in the layouts that exist: nested, as geoip2 reads them, and flat."""
+"""Makes small geo databases in the layouts that exist, nested and flat, and archives of them."""
 
 from __future__ import annotations
 
+import io
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -63,3 +65,14 @@ def write_flat_countries(path: Path, records: Mapping[str, str]) -> Path:
     """`{network: country}`, flat as in the npm packages."""
     flat = {network: {"country_code": code} for network, code in records.items()}
     return write_book(path, "country ipvAll", flat)
+
+
+def tar_gz(*members: tuple[tarfile.TarInfo | str, bytes]) -> bytes:
+    """An archive of `(name or entry, content)`, as MaxMind and npm send them."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, content in members:
+            entry = tarfile.TarInfo(name) if isinstance(name, str) else name
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()

@@ -31,7 +31,8 @@ class Layer:
 
 RULES = "errors rules.records rules"
 CUSTODY = f"{RULES} stores.base"
-BELOW_WEB = f"{CUSTODY} pipeline lookup buffer aggregate upkeep statement"
+BELOW_WEB = f"{CUSTODY} pipeline lookup buffer aggregate upkeep access metrics timer"
+ROOTS = f"{BELOW_WEB} web stores config keys"  # only what starts things reads the configuration
 
 # The longest name that fits a module is its layer: "rules.records" goes before "rules". The modules
 # of one layer may import each other, without a circle.
@@ -43,16 +44,20 @@ LAYERS: Mapping[str, Layer] = {
     "lookup": Layer(RULES, "user_agents ua_parser geoip2 maxminddb"),
     "geo": Layer(f"{RULES} lookup"),
     "keys": Layer("errors"),
+    "metrics": Layer("", "prometheus_client"),
+    "timer": Layer("errors"),
     "config": Layer(RULES, "msgspec"),
-    "statement": Layer(RULES, "jinja2 babel"),
     "stores.base": Layer(RULES),
-    "stores": Layer(CUSTODY, "sqlite3 aiosqlite msgspec pyroaring"),
+    "stores": Layer(CUSTODY, "sqlite3 aiosqlite pyroaring"),
+    "access": Layer(CUSTODY, "argon2"),
     "buffer": Layer(CUSTODY),
-    "aggregate": Layer(CUSTODY, "pyroaring"),
-    "upkeep": Layer(CUSTODY, "msgspec"),
-    "web": Layer(BELOW_WEB, "starlette msgspec jinja2 babel argon2 prometheus_client"),
-    "web.app": Layer(f"{BELOW_WEB} web stores config keys", "starlette jinja2 uvicorn"),
-    "cli": Layer(f"{BELOW_WEB} web web.app stores config keys geo", "typer uvicorn"),
+    "aggregate": Layer(CUSTODY),
+    "upkeep": Layer(CUSTODY),
+    "rehearsal": Layer(f"{CUSTODY} pipeline"),
+    "web": Layer(BELOW_WEB, "starlette msgspec jinja2 babel brotli prometheus_client"),
+    "web.app": Layer(ROOTS, "starlette"),
+    "serving": Layer("errors", "starlette uvicorn"),
+    "cli": Layer(f"{ROOTS} web.app serving rehearsal geo", "typer"),
     "__main__": Layer("cli"),
 }
 
@@ -122,6 +127,10 @@ def test_every_module_imports_only_what_its_layer_may(module: str) -> None:
     assert not too_far, f"{layer} may import {sorted(allowed)}, not {sorted(too_far)}"
     foreign = others(module) - set(LAYERS[layer].others.split())
     assert not foreign, f"{layer} may not import {sorted(foreign)}"
+
+
+def test_every_layer_of_the_table_is_there() -> None:
+    assert set(LAYERS) == {layer_of(module) for module in MODULES if module}
 
 
 def test_the_package_itself_imports_nothing_of_ours() -> None:

@@ -10,11 +10,11 @@ import traceback
 from pathlib import Path
 
 import pytest
-from mmdb import write_book, write_cities, write_countries, write_flat_countries, write_owners
 
 from gateway.lookup import Lookup
 from gateway.lookup.recent import Recent
 from gateway.rules.records import Place
+from tests.mmdb import write_book, write_cities, write_countries, write_flat_countries, write_owners
 
 NL, NL6 = "203.0.113.0/24", "2001:db8:1::/48"
 NOWHERE = Place("", "", "")

@@ -94,7 +94,7 @@ def refusal(state: str, notice: str, now: int, until: int) -> str:
     return _pack(msgspec.json.encode(said)).decode()
 
 
-def refused(text: str, now: int) -> Mapping[str, object] | None:
+def refused(text: str, now: int) -> dict[str, str] | None:
     """What a refusal cookie says, or None when it is none or has run out."""
     if len(text) > LONGEST:
         return None

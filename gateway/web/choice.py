@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,12 +21,13 @@ from gateway.rules.moment import iso, local_day
 from gateway.rules.notice import GRACE_SECONDS
 from gateway.rules.records import Choice, ConsentRecord, ConsentState, Drop, Notice, Token
 from gateway.rules.site import Site
-from gateway.rules.token import TokenSigner, refusal, refused
+from gateway.rules.token import TokenSigner, refused
 from gateway.rules.visitor import visitor_of
 from gateway.stores.base import Append, ConsentStore, NoticeStore
 from gateway.web.body import decode
-from gateway.web.guard import check_site_write, cors, preflight
+from gateway.web.guard import check_site_write, preflight
 from gateway.web.problem import Problem, busy, unknown_site
+from gateway.web.reply import Reply
 from gateway.web.wire import COOKIE, Head, Networks, head
 
 _LARGEST_BODY = 16 * 1024
@@ -78,32 +78,26 @@ class Choices:
     async def show(self, request: Request) -> Response:
         """What stands: given, refused, withdrawn, expired or none."""
         site, asked = self._site(request)
+        reply = Reply(site, asked, self.tokens)
         now = int(time.time())
         text = asked.authorization or asked.cookies.get(COOKIE, "")
-        nothing = {"consent_id": None, "notice": None, "choices": _none(site), "valid_until": None}
-        said = refused(text, now)
-        if said is not None:
-            return self._answer(200, {**nothing, **said}, site, asked)
+        if said := refused(text, now):
+            return reply.state(200, **said)
         token = self.tokens.read(text, site.id, now) if text else Drop.NO_CONSENT
         if isinstance(token, Drop):
             if asked.authorization and token in (Drop.FORGED_TOKEN, Drop.FOREIGN_TOKEN):
                 raise _forged()
-            state = "expired" if token is Drop.EXPIRED else "none"
-            return self._answer(200, {"state": state, **nothing}, site, asked)
+            return reply.state(200, "expired" if token is Drop.EXPIRED else "none")
         standing = await self.consents.standing(site.id, token.consent_id)
         if standing is None:  # erased: nothing is known of it any more
-            return self._answer(200, {"state": "none", **nothing}, site, asked)
-        return self._answer(
+            return reply.state(200, "none")
+        return reply.state(
             200,
-            {
-                "state": standing.state.value,
-                "consent_id": standing.consent_id,
-                "notice": standing.notice,
-                "choices": standing.choices,
-                "valid_until": iso(standing.valid_until),
-            },
-            site,
-            asked,
+            standing.state.value,
+            consent_id=standing.consent_id,
+            notice=standing.notice,
+            choices=standing.choices,
+            valid_until=iso(standing.valid_until),
         )
 
     async def choose(self, request: Request) -> Response:
@@ -131,9 +125,11 @@ class Choices:
             now=now,
         )
         record = await self._append(site, choice)
+        reply = Reply(site, asked, self.tokens)
+        if choice.state is ConsentState.GIVEN and choice.consent_id is not None:
+            return reply.given(201, record, choice.consent_id)
         # A withdrawal by "reject all" is answered as what the visitor said: refused.
-        state = "given" if choice.state is ConsentState.GIVEN else "refused"
-        return self._chosen(201, state, record, site, asked)
+        return reply.no(201, "refused", choice.notice, now, choice.valid_until)
 
     async def withdraw(self, request: Request) -> Response:
         """End the consent that came with the request; once ended it stays so (R20, R23)."""
@@ -148,17 +144,20 @@ class Choices:
         ):
             raise _forged()
         standing = await self._standing(site, asked, body.token, now)
-        if standing is None or standing.state is not ConsentState.GIVEN:
-            state = standing.state.value if standing else "none"
-            return self._answer(200, _state(state, _none(site), None), site, asked)
-        choice = consent.withdraw(
-            standing,
-            method="button" if asked.origin else "api",
-            jurisdiction=site.jurisdiction,
-            months=site.validity_months,
-            now=now,
-        )
-        return self._chosen(200, "withdrawn", await self._append(site, choice), site, asked)
+        reply = Reply(site, asked, self.tokens)
+        if standing is None:  # expired or erased: there is nothing left to end
+            return reply.nothing()
+        if standing.state is ConsentState.GIVEN:
+            choice = consent.withdraw(
+                standing,
+                method="button" if asked.origin else "api",
+                jurisdiction=site.jurisdiction,
+                months=site.validity_months,
+                now=now,
+            )
+            await self._append(site, choice)
+            return reply.no(200, "withdrawn", choice.notice, now, choice.valid_until)
+        return reply.no(200, "withdrawn", standing.notice, now, standing.valid_until)
 
     def _site(self, request: Request) -> tuple[Site, Head]:
         site = self.sites.get(request.path_params["site"])
@@ -203,73 +202,6 @@ class Choices:
             raise busy(problem.retry_after) from None
         self.metrics.consent(site.id, consent.outcome(choice))
         return record
-
-    def _chosen(
-        self, status: int, state: str, record: ConsentRecord, site: Site, asked: Head
-    ) -> Response:
-        choice = record.choice
-        if choice.state is ConsentState.GIVEN and choice.consent_id is not None:
-            token = self.tokens.sign(
-                Token(
-                    site=site.id,
-                    consent_id=choice.consent_id,
-                    seq=record.seq,
-                    choices=choice.choices,
-                    notice=choice.notice,
-                    valid_until=choice.valid_until,
-                )
-            )
-            said = _state(state, choice.choices, choice.valid_until, choice.consent_id, token)
-            cookie = token
-        else:
-            said = _state(state, choice.choices, choice.valid_until)
-            cookie = refusal(state, choice.notice, choice.time, choice.valid_until)
-        response = self._answer(status, said, site, asked)
-        response.set_cookie(
-            COOKIE,
-            cookie,
-            max_age=choice.valid_until - choice.time,
-            domain=_cookie_domain(site, asked),
-            secure=asked.scheme == "https",
-            samesite="lax",
-        )
-        return response
-
-    def _answer(self, status: int, said: Mapping[str, object], site: Site, asked: Head) -> Response:
-        return Response(
-            msgspec.json.encode(said),
-            status,
-            {"cache-control": "no-store", **cors(asked, site.origins)},
-            "application/json",
-        )
-
-
-def _state(
-    state: str,
-    choices: Mapping[str, bool],
-    valid_until: int | None,
-    consent_id: str | None = None,
-    token: str | None = None,
-) -> Mapping[str, object]:
-    return {
-        "state": state,
-        "consent_id": consent_id,
-        "token": token,
-        "choices": choices,
-        "valid_until": None if valid_until is None else iso(valid_until),
-        "receipt": None,
-    }
-
-
-def _none(site: Site) -> Mapping[str, bool]:
-    return dict.fromkeys(site.asked, False)
-
-
-def _cookie_domain(site: Site, asked: Head) -> str | None:
-    """The site's domain where this host is part of it, so that the page can read the cookie."""
-    host = asked.host.partition(":")[0]
-    domain = site.cookie_domain
-    return domain if domain and (host == domain or host.endswith("." + domain)) else None
 
 
 def _forged() -> Problem:

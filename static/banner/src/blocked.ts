@@ -43,9 +43,10 @@ export function blocked(
         frame.src = frame.dataset["src"] as string;
       } else if (!stand?.isConnected || frame.hasAttribute("src")) {
         stand?.remove();
-        const { height } = frame.getBoundingClientRect();
+        const { width, height } = frame.getBoundingClientRect();
         const shown = placeholder(purposesOf(frame), frame.title);
         shown.style.minBlockSize = `${height}px`;
+        shown.style.maxInlineSize = `min(100%, max(${width}px, 18em))`;
         unload(frame);
         frame.before(shown);
         stands.set(frame, shown);

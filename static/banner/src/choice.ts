@@ -30,30 +30,21 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
   const now = (): number => Date.now() / 1000;
   const read = (): Standing => decode(jar.read(), settings.site, now());
   let latest = read();
+  let kept = true; // false where the browser takes no cookies
 
   const standing = (): Standing =>
     latest.state !== "none" && latest.until <= now() ? NONE : latest;
   const token = (): string | undefined => (standing() as Partial<Given>).token;
 
-  // The server's own cookie lasts; one written here is cut to seven days by some browsers. So it
-  // is replaced only where the server's did not arrive: a gateway on another registrable domain.
   const keep = (answer: Answer): void => {
-    const until = untilOf(answer, settings.content.validity_months, now());
-    const date = new Date().toISOString().slice(0, 10);
-    const { state } = answer;
-    const value =
-      state === "given" && answer.token
-        ? answer.token
-        : encode({ state: state as "refused", notice: settings.notice, date, until });
+    const { value, until } = stored(answer, settings, now());
+    const meant = decode(value, settings.site, now());
+    // The server's own cookie lasts; one written here is cut to seven days by some browsers. So it
+    // is replaced only where the server's did not arrive: a gateway on another registrable domain.
+    if (!same(read(), meant)) jar.write(value, until);
     const found = read();
-    const arrived =
-      found.state === "given"
-        ? found.token === value
-        : found.state === state &&
-          found.notice === settings.notice &&
-          Math.abs(found.until - until) < 2 * DAY;
-    if (!arrived) jar.write(value, until);
-    latest = arrived ? found : decode(value, settings.site, now());
+    kept = same(found, meant);
+    latest = kept ? found : meant;
   };
 
   return {
@@ -81,18 +72,32 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
     },
     changedElsewhere() {
       const found = read();
-      const changed = JSON.stringify(found) !== JSON.stringify(standing());
+      if (!kept || JSON.stringify(found) === JSON.stringify(standing())) return false;
       latest = found;
-      return changed;
+      return true;
     },
   };
 }
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-/** Whole days for a refusal: a second would be a mark to know the visitor by. */
-function untilOf(answer: Answer, months: number, now: number): number {
-  const stated = answer.valid_until ? Date.parse(answer.valid_until) / 1000 : NaN;
-  const until = stated || now + months * 30 * DAY;
-  return answer.state === "given" ? until : Math.floor(until / DAY) * DAY;
+/** Whether a cookie tells this choice; a day apart, for two clocks may differ over midnight. */
+function same(found: Standing, meant: Standing): boolean {
+  if (found.state !== meant.state || found.state === "none" || meant.state === "none") {
+    return found.state === meant.state;
+  }
+  if (found.state === "given") return found.token === (meant as Given).token;
+  return found.notice === meant.notice && Math.abs(found.until - meant.until) <= DAY;
+}
+
+/** The cookie an answer asks for, and its end in seconds since 1970 UTC. */
+function stored(answer: Answer, { notice, content }: Settings, now: number) {
+  const { state, token, valid_until } = answer;
+  const stated = valid_until ? Date.parse(valid_until) / 1000 : NaN;
+  const until = stated || now + content.validity_months * 30 * DAY;
+  if (state === "given") return { value: token ?? "", until };
+  // Whole days: a second would be a mark to know a refusing visitor by.
+  const day = Math.floor(until / DAY) * DAY;
+  const date = new Date(now * 1000).toISOString().slice(0, 10);
+  return { value: encode({ state, notice, date, until: day }), until: day };
 }

@@ -19,7 +19,7 @@ export interface Given {
 export interface Denied {
   readonly state: "refused" | "withdrawn";
   readonly notice: string;
-  readonly date: string;
+  readonly date: string | null;
   readonly until: number;
 }
 
@@ -27,20 +27,24 @@ export type Standing = None | Given | Denied;
 
 export const NONE: None = { state: "none" };
 
-/** An expired, foreign or unreadable cookie is no choice at all. */
+const TEN_YEARS = 10 * 366 * 86400;
+
+/** An expired, foreign or unreadable cookie is no choice at all; nor is one of ten years. */
 export function decode(value: string | null, site: string, now: number): Standing {
   const [payload, signature] = (value ?? "").split(".");
   const read = payload ? parse(payload) : null;
-  if (!read || typeof read.until !== "number" || read.until <= now) return NONE;
-  const { state, until } = read;
+  if (!read) return NONE;
+  const { state } = read;
+  const until = Number(read.until);
+  if (!(until > now && until < now + TEN_YEARS)) return NONE;
   const notice = String(read.notice);
-  const date = typeof read.date === "string" ? read.date : null;
+  const date = Date.parse(String(read.date)) ? String(read.date) : null;
   if (state === "given" && signature && read.site === site && isRecord(read.choices)) {
     const choices = read.choices as Choices;
     return { state, token: value as string, id: String(read.id), choices, notice, until, date };
   }
   if (state === "refused" || state === "withdrawn") {
-    return { state, notice, date: date ?? "", until };
+    return { state, notice, date, until };
   }
   return NONE;
 }

@@ -16,8 +16,7 @@ export function first(words: Words, content: Content): HTMLElement {
     { class: "gw-bar" },
     h(
       "div",
-      // Scrolls on small screens, so it must take focus for those who scroll with keys.
-      { class: "gw-text", tabindex: "0" },
+      { class: "gw-text" },
       status(),
       h("p", { class: "gw-quiet" }, say("who", { controllers })),
       h("p", {}, say("why")),

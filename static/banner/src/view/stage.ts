@@ -7,13 +7,13 @@ import type { Choices, Standing } from "../standing";
 import type { Words } from "../words";
 import { first } from "./first";
 import { preferences } from "./preferences";
-import css from "./style.css";
+import { style } from "./style";
 
 export interface Stage {
   /** The first layer, unasked. */
   ask(): void;
   /** The second layer; closing it is no choice and puts back what was there (R2). */
-  open(standing: Standing): void;
+  open(standing: Standing, opener: Element | null): void;
   /** A choice stands: no layer, only the button to reopen. */
   settle(said?: string): void;
   /** A polite message in the layer that is shown. */
@@ -23,16 +23,12 @@ export interface Stage {
 }
 
 export function stage(words: Words, content: Content): Stage {
-  const label = words.say("preferences");
-  const lang = words.language;
-  const root = h("section", { id: "gw-banner", role: "region", "aria-label": label, lang });
-  const again = button(label, "open");
-  const announced = h("p", { role: "status" });
-  const reopen = h("div", { id: "gw-reopen", lang }, again, announced);
+  const { root, again, announced } = mount(words);
   const bar = first(words, content);
   let asking = false;
   let dialog: HTMLDialogElement | null = null;
 
+  const reserve = (): void => keepClear(dialog ? null : asking ? root : again, asking);
   const show = (): void => {
     const layer = dialog ?? (asking ? bar : null);
     root.replaceChildren(...(layer ? [layer] : []));
@@ -41,20 +37,6 @@ export function stage(words: Words, content: Content): Stage {
     again.hidden = !!layer;
     reserve();
   };
-
-  // The bar and the button float: room at the end of the page lets everything scroll clear of them.
-  const reserve = (): void => {
-    const page = document.documentElement;
-    const floating = root.className ? root : again;
-    const scrolls = page.scrollHeight > innerHeight;
-    const room = dialog || (floating === again && !scrolls) ? "" : `${floating.offsetHeight + 12}px`;
-    page.style.paddingBlockEnd = page.style.scrollPaddingBlockEnd = room;
-  };
-
-  style();
-  root.hidden = again.hidden = true;
-  document.body.prepend(root); // first in the tab order, as it is first in importance
-  document.body.append(reopen);
   new ResizeObserver(reserve).observe(root);
 
   return {
@@ -62,15 +44,13 @@ export function stage(words: Words, content: Content): Stage {
       asking = true;
       if (!dialog) show();
     },
-    open(standing) {
+    open(standing, opener) {
       if (dialog) return;
-      const opener = document.activeElement as HTMLElement | null;
       dialog = preferences(words, content, standing);
       dialog.onclose = () => {
         dialog = null;
         show();
-        const back = opener?.isConnected && opener !== document.body ? opener : again;
-        back.focus();
+        ((opener?.isConnected ? opener : again) as HTMLElement).focus();
       };
       show();
       dialog.showModal();
@@ -85,22 +65,42 @@ export function stage(words: Words, content: Content): Stage {
       const status = root.querySelector(".gw-status");
       if (status) status.textContent = text;
     },
-    busy(on) {
-      root.ariaBusy = String(on);
-    },
-    ticked: () =>
-      Object.fromEntries(
-        [...root.querySelectorAll<HTMLInputElement>("[data-gw-purpose]")].map((box) => [
-          box.dataset["gwPurpose"] as string,
-          box.checked,
-        ]),
-      ),
+    busy: (on) => root.setAttribute("aria-busy", String(on)),
+    ticked: () => ticks(root),
   };
 }
 
-/** A constructed sheet needs no permission from a page's style-src. */
-function style(): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+interface Mounted {
+  readonly root: HTMLElement;
+  readonly again: HTMLElement; // the reopen button
+  readonly announced: HTMLElement;
+}
+
+function mount({ say, language: lang }: Words): Mounted {
+  const label = say("preferences");
+  const root = h("section", { id: "gw-banner", role: "region", "aria-label": label, lang });
+  const again = button(label, "open");
+  const announced = h("p", { role: "status" });
+  const reopen = h("div", { id: "gw-reopen", lang }, again, announced);
+  root.hidden = again.hidden = true;
+  style();
+  document.body.prepend(root); // the first thing a keyboard reaches
+  const last = (): void => document.body.append(reopen);
+  last();
+  addEventListener("DOMContentLoaded", last); // a page still being parsed grows past it
+  return { root, again, announced };
+}
+
+/** Room at the end of the page, so that everything can scroll clear of what floats there. */
+function keepClear(floating: HTMLElement | null, always: boolean): void {
+  const { style, scrollHeight } = document.documentElement;
+  // The small button makes no page scroll that did not.
+  const needed = floating && (always || scrollHeight > innerHeight);
+  const room = needed ? `${floating.offsetHeight + 12}px` : "";
+  style.paddingBlockEnd = style.scrollPaddingBlockEnd = room;
+}
+
+function ticks(root: HTMLElement): Choices {
+  const boxes = [...root.querySelectorAll<HTMLInputElement>("[data-gw-purpose]")];
+  return Object.fromEntries(boxes.map((box) => [box.dataset["gwPurpose"] ?? "", box.checked]));
 }

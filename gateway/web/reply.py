@@ -1,0 +1,98 @@
+"""What a visitor gets back: the state as JSON, and the cookie that remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+from starlette.responses import Response
+
+from gateway.rules.moment import iso
+from gateway.rules.records import ConsentRecord, Token
+from gateway.rules.site import Site
+from gateway.rules.token import TokenSigner, refusal
+from gateway.web.guard import cors
+from gateway.web.wire import COOKIE, Head
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answers one request of a visitor to one site."""
+
+    site: Site
+    asked: Head
+    tokens: TokenSigner
+
+    def state(self, status: int, state: str, **said: object) -> Response:
+        """A state without a cookie; fields that are not said are empty."""
+        empty = {
+            "state": state,
+            "consent_id": None,
+            "token": None,
+            "notice": None,
+            "choices": dict.fromkeys(self.site.asked, False),
+            "valid_until": None,
+            "receipt": None,
+        }
+        return self._json(status, {**empty, **said})
+
+    def given(self, status: int, record: ConsentRecord, consent_id: str) -> Response:
+        """A consent, and the signed token that carries it."""
+        choice = record.choice
+        token = self.tokens.sign(
+            Token(
+                site=self.site.id,
+                consent_id=consent_id,
+                seq=record.seq,
+                choices=choice.choices,
+                notice=choice.notice,
+                valid_until=choice.valid_until,
+            )
+        )
+        response = self.state(
+            status,
+            "given",
+            consent_id=consent_id,
+            token=token,
+            notice=choice.notice,
+            choices=choice.choices,
+            valid_until=iso(choice.valid_until),
+        )
+        return self._remember(response, token, choice.valid_until - choice.time)
+
+    def no(self, status: int, state: str, notice: str, now: int, until: int) -> Response:
+        """A refusal or withdrawal, kept as long as a yes and without an identifier (P7, R15)."""
+        response = self.state(status, state, notice=notice, valid_until=iso(until))
+        return self._remember(response, refusal(state, notice, now, until), until - now)
+
+    def nothing(self) -> Response:
+        """No consent is known: a cookie that claims one is removed."""
+        response = self.state(200, "none")
+        response.delete_cookie(COOKIE, domain=self._domain())
+        return response
+
+    def _json(self, status: int, said: Mapping[str, object]) -> Response:
+        return Response(
+            msgspec.json.encode(said),
+            status,
+            {"cache-control": "no-store", **cors(self.asked, self.site.origins)},
+            "application/json",
+        )
+
+    def _remember(self, response: Response, cookie: str, seconds: int) -> Response:
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=seconds,
+            domain=self._domain(),
+            secure=self.asked.scheme == "https",
+            samesite="lax",
+        )
+        return response
+
+    def _domain(self) -> str | None:
+        """The site's domain where this host is part of it, so that the page can read the cookie."""
+        host = self.asked.host.partition(":")[0]
+        domain = self.site.cookie_domain
+        return domain if domain and (host == domain or host.endswith("." + domain)) else None

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { domains, matches } from "../src/jar";
+import { origin } from "../src/tracker";
+import { fill, pick } from "../src/words";
+
+const languages: [string, string][] = [
+  ["nl", "nl"],
+  ["en-GB", "en"],
+  ["EN", "en"],
+  ["pt-br", "pt-BR"],
+  ["de", "nl"],
+  ["", "nl"],
+];
+for (const [page, expected] of languages) {
+  test(`a page in "${page}" is spoken to in ${expected}`, () => {
+    assert.equal(pick(page, ["nl", "en", "pt-BR"]), expected);
+  });
+}
+
+test("placeholders are filled, unknown ones stay, and B.V. ends its sentence once", () => {
+  assert.equal(fill("Van {who}. {huh}", { who: "Werk B.V." }), "Van Werk B.V. {huh}");
+});
+
+test("a star in a cookie's declared name stands for any ending", () => {
+  assert.equal(matches("_ga_X1", "_ga*"), true);
+  assert.equal(matches("_gid", "_ga*"), false);
+  assert.equal(matches("_ga_X1", "_ga"), false);
+});
+
+test("a cookie is looked for on every domain a page can have set it on", () => {
+  assert.deepEqual(domains("www.werk.nl"), ["", "www.werk.nl", "werk.nl", "nl"]);
+});
+
+const referrers: [string, string][] = [
+  ["https://example.org/path?q=secret#x", "https://example.org"],
+  ["android-app://org.example.app/https/x", "android-app://org.example.app"],
+  ["", ""],
+  ["no address", ""],
+];
+for (const [full, cut] of referrers) {
+  test(`of referrer "${full}" only "${cut}" leaves the page`, () => {
+    assert.equal(origin(full), cut);
+  });
+}

@@ -1,0 +1,283 @@
+"""The choice over HTTP: what is recorded, what is answered, what the visitor is left with."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import httpx
+import pytest
+
+from gateway.web.app import Gateway
+from tests.visiting import HEADERS, ORIGIN, choose, count, current_notice, rows
+
+
+def _read(cookie: str) -> dict[str, object]:
+    payload = cookie.partition(".")[0]
+    padded = payload + "=" * (-len(payload) % 4)
+    said: dict[str, object] = json.loads(base64.urlsafe_b64decode(padded))
+    return said
+
+
+async def test_accepting_is_recorded_and_answered_with_a_token(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    answer = await choose(client, "accept")
+    said = answer.json()
+    assert answer.status_code == 201
+    assert said["state"] == "given"
+    assert said["choices"] == {"analytics": True, "marketing": True}
+    assert client.cookies["gw_consent"] == said["token"]
+    assert _read(said["token"])["id"] == said["consent_id"]
+    assert await rows(gateway, "SELECT seq, state, method, layer, action FROM consents") == [
+        (1, "given", "button", "first", "accept")
+    ]
+
+
+async def test_the_cookie_can_be_read_by_the_page_and_lasts_as_long_as_the_choice(
+    client: httpx.AsyncClient,
+) -> None:
+    header = (await choose(client)).headers["set-cookie"]
+    assert "HttpOnly" not in header
+    assert "SameSite=lax" in header
+    assert "Path=/" in header
+    assert "Secure" not in header
+    seconds = int(header.partition("Max-Age=")[2].partition(";")[0])
+    assert 180 * 86_400 < seconds < 185 * 86_400
+
+
+async def test_behind_a_proxy_that_speaks_https_the_cookie_is_secure(gateway: Gateway) -> None:
+    transport = httpx.ASGITransport(gateway.asgi, client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as proxied:
+        answer = await choose(proxied, headers={**HEADERS, "x-forwarded-proto": "https"})
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+async def test_refusing_leaves_no_identifier_anywhere(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """P7: not in the answer, the cookie or the log, and the cookie is everyone's of that day."""
+    first = await choose(client, "reject")
+    client.cookies.clear()
+    second = await choose(client, "reject")
+    said = first.json()
+    assert (said["state"], said["consent_id"], said["token"]) == ("refused", None, None)
+    assert first.headers["set-cookie"].partition(";")[0] == (
+        second.headers["set-cookie"].partition(";")[0]
+    )
+    cookie = first.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    assert set(_read(cookie)) == {"state", "notice", "date", "until"}
+    assert await rows(gateway, "SELECT consent_id, salt, person FROM consents") == [
+        (None, None, None),
+        (None, None, None),
+    ]
+    assert await count(gateway, "standing") == 0
+
+
+async def test_a_refusal_lasts_as_long_as_a_consent(client: httpx.AsyncClient) -> None:
+    """R15: the same durability."""
+    given = (await choose(client, "accept")).headers["set-cookie"]
+    client.cookies.clear()
+    refused = (await choose(client, "reject")).headers["set-cookie"]
+    ages = [int(h.partition("Max-Age=")[2].partition(";")[0]) for h in (given, refused)]
+    assert abs(ages[0] - ages[1]) <= 1
+
+
+async def test_choosing_some_purposes_allows_those_only(client: httpx.AsyncClient) -> None:
+    said = (await choose(client, "save", choices={"analytics": True, "marketing": False})).json()
+    assert said["state"] == "given"
+    assert said["choices"] == {"analytics": True, "marketing": False}
+
+
+async def test_a_purpose_that_is_not_named_is_not_allowed(client: httpx.AsyncClient) -> None:
+    """R2: silence is no consent."""
+    said = (await choose(client, "save", choices={"analytics": True})).json()
+    assert said["choices"]["marketing"] is False
+
+
+async def test_saving_with_nothing_ticked_is_a_refusal(client: httpx.AsyncClient) -> None:
+    said = (await choose(client, "save", choices={})).json()
+    assert (said["state"], said["consent_id"]) == ("refused", None)
+
+
+async def test_changing_a_choice_keeps_its_id_and_adds_a_record(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    before = (await choose(client)).json()
+    after = (await choose(client, "save", choices={"analytics": True})).json()
+    assert after["consent_id"] == before["consent_id"]
+    assert await count(gateway, "consents") == 2
+
+
+async def test_rejecting_after_accepting_is_recorded_as_a_withdrawal(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """R23: a new record that ends the old one, which stays."""
+    await choose(client)
+    said = (await choose(client, "reject")).json()
+    assert (said["state"], said["consent_id"]) == ("refused", None)
+    assert await rows(gateway, "SELECT state FROM consents ORDER BY seq") == [
+        ("given",),
+        ("withdrawn",),
+    ]
+
+
+async def test_withdrawing_ends_the_consent_at_once(client: httpx.AsyncClient) -> None:
+    token = (await choose(client)).json()["token"]
+    answer = await client.post("/demo/withdraw", headers=HEADERS)
+    assert answer.status_code == 200
+    assert (answer.json()["state"], answer.json()["consent_id"]) == ("withdrawn", None)
+    assert "." not in client.cookies["gw_consent"]
+    old = {"authorization": f"Consent {token}"}
+    assert (await client.get("/demo/consent", headers=old)).json()["state"] == "withdrawn"
+
+
+async def test_withdrawing_twice_writes_one_record(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    token = (await choose(client)).json()["token"]
+    for _ in range(2):
+        answer = await client.post("/demo/withdraw", json={"token": token}, headers=HEADERS)
+        assert answer.json()["state"] == "withdrawn"
+    assert await count(gateway, "consents") == 2
+
+
+async def test_withdrawing_without_a_consent_changes_nothing(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    answer = await client.post("/demo/withdraw", headers=HEADERS)
+    assert (answer.status_code, answer.json()["state"]) == (200, "none")
+    assert await count(gateway, "consents") == 0
+
+
+async def test_after_a_withdrawal_a_new_consent_has_a_new_id(client: httpx.AsyncClient) -> None:
+    first = (await choose(client)).json()["consent_id"]
+    await client.post("/demo/withdraw", headers=HEADERS)
+    assert (await choose(client)).json()["consent_id"] != first
+
+
+async def test_the_state_can_be_asked_by_cookie_and_by_token(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/demo/consent")).json()["state"] == "none"
+    token = (await choose(client)).json()["token"]
+    assert (await client.get("/demo/consent")).json()["state"] == "given"
+    client.cookies.clear()
+    asked = await client.get("/demo/consent", headers={"authorization": f"Consent {token}"})
+    assert asked.json()["choices"] == {"analytics": True, "marketing": True}
+    await choose(client, "reject")
+    assert (await client.get("/demo/consent")).json()["state"] == "refused"
+
+
+async def test_a_forged_token_is_told_apart_from_none(client: httpx.AsyncClient) -> None:
+    token = (await choose(client)).json()["token"]
+    client.cookies.clear()
+    for forged in (token[:-2] + "xx", "nonsense", token.replace(".", "x.")):
+        asked = {"authorization": f"Consent {forged}"}
+        assert (await client.get("/demo/consent", headers=asked)).status_code == 401
+        assert (await client.post("/demo/withdraw", headers=asked)).status_code == 401
+
+
+async def test_a_consent_of_one_site_says_nothing_on_another(client: httpx.AsyncClient) -> None:
+    token = (await choose(client)).json()["token"]
+    asked = {"authorization": f"Consent {token}"}
+    assert (await client.get("/veldkamp/consent", headers=asked)).status_code == 401
+    await client.post("/veldkamp/withdraw", headers={"origin": "http://localhost:8000"})
+    assert (await client.get("/demo/consent", headers=asked)).json()["state"] == "given"
+
+
+BAD = {
+    "no json": ("content", b"<html>", 400),
+    "not an object": ("json", [1], 400),
+    "no notice": ("json", {"action": "accept"}, 400),
+    "not a digest": ("json", {"notice": "x", "action": "accept", "choices": {}}, 400),
+    "unknown notice": (
+        "json",
+        {"notice": "0" * 64, "action": "accept", "choices": {"analytics": True}},
+        400,
+    ),
+    "unknown action": ("json", {"notice": "N", "action": "maybe", "choices": {}}, 400),
+    "choice that is no boolean": (
+        "json",
+        {"notice": "N", "action": "save", "choices": {"analytics": "yes"}},
+        400,
+    ),
+    "purpose nobody asked for": (
+        "json",
+        {"notice": "N", "action": "save", "choices": {"profiling": True}},
+        400,
+    ),
+    "necessary is not a choice": (
+        "json",
+        {"notice": "N", "action": "save", "choices": {"necessary": False}},
+        400,
+    ),
+    "language it was not shown in": (
+        "json",
+        {"notice": "N", "action": "save", "choices": {}, "language": "fr"},
+        400,
+    ),
+    "accept that refuses": (
+        "json",
+        {"notice": "N", "action": "accept", "choices": {"analytics": False}},
+        400,
+    ),
+    "reject that accepts": (
+        "json",
+        {"notice": "N", "action": "reject", "choices": {"analytics": True}},
+        400,
+    ),
+    "too large": ("content", b'{"notice": "' + b"0" * 20_000 + b'"}', 413),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+async def test_a_bad_choice_is_refused_with_a_problem_and_not_recorded(
+    name: str, client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    kind, body, status = BAD[name]
+    if isinstance(body, dict) and body.get("notice") == "N":
+        body = {**body, "notice": await current_notice(client)}
+    send = {"content": body} if kind == "content" else {"json": body}
+    answer = await client.post("/demo/consent", headers=HEADERS, **send)  # type: ignore[arg-type]
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.json()["detail"]) > 20
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert "set-cookie" not in answer.headers
+    assert await count(gateway, "consents") == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+    ids=str,
+)
+async def test_another_website_cannot_choose_for_a_visitor(
+    headers: dict[str, str], client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    answer = await choose(client, headers=headers)
+    assert answer.status_code == 403
+    assert (await client.post("/demo/withdraw", headers=headers)).status_code == 403
+    assert await count(gateway, "consents") == 0
+
+
+async def test_an_unknown_site_is_not_found(client: httpx.AsyncClient) -> None:
+    for method, path in (("GET", "consent"), ("POST", "consent"), ("POST", "withdraw")):
+        answer = await client.request(method, f"/nosuch/{path}")
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_page_of_the_site_may_read_the_answer_and_no_other(
+    client: httpx.AsyncClient,
+) -> None:
+    mine = await client.options("/demo/consent", headers={"origin": ORIGIN})
+    assert mine.status_code == 204
+    assert mine.headers["access-control-allow-origin"] == ORIGIN
+    assert mine.headers["access-control-allow-credentials"] == "true"
+    other = await client.get("/demo/consent", headers={"origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in other.headers
