@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 import typer
 
 from gateway import config as configuration
-from gateway import geo, keys, rehearsal, serving, upkeep
+from gateway import geo, keys, rehearsal, upkeep
 from gateway.access import Access
 from gateway.aggregate import catch_up
 from gateway.config import Config
@@ -28,6 +28,7 @@ from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.staff import SqliteStaff
+from gateway.web import serving
 from gateway.web.app import Gateway
 
 app = typer.Typer(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import msgspec
@@ -25,6 +24,8 @@ RESERVED = frozenset(
     + ("officer", "over-ons", "preview", "privacy", "readyz", "solliciteren", "vacatures")
 )
 """First path segments the gateway uses itself; no site can have one as its id."""
+
+_ORIGIN = re.compile(r"(https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")
 
 
 class Server(Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,6 +123,9 @@ def _toml(path: Path) -> dict[str, object]:
 def _config_error(path: Path, raw: object, message: str) -> ConfigError:
     """Turn "Expected `int`, got `str` - at `$.server.port`" into file, key, value and wish."""
     wanted, _, place = message.partition(" - at ")
+    if place.startswith("`key` in"):
+        wanted += " for each key in it"
+        place = place.removeprefix("`key` in")
     steps: list[str | int] = [
         int(index) if index else name
         for index, name in re.findall(r"\[(\d+)\]|([A-Za-z_][\w-]*)", place)
@@ -167,6 +171,11 @@ def _check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:
     for index, origin in enumerate(site.origins):
         if not _is_origin(origin):
             raise ConfigError(file, f"origins[{index}]", origin, "https://host, without a path")
+    hosts = [f".{origin.partition('://')[2].partition(':')[0]}" for origin in site.origins]
+    if site.cookie_domain and not any(h.endswith(f".{site.cookie_domain}") for h in hosts):
+        # Else no cookie is ever set with it, and no message says so.
+        wanted = "the domain of an origin, such as example.nl"
+        raise ConfigError(file, "cookie_domain", site.cookie_domain, wanted)
     if not re.fullmatch(r"(https?:/)?/\S*", site.privacy_url):
         raise ConfigError(file, "privacy_url", site.privacy_url, "a path or an http(s) address")
     for language in site.languages:
@@ -204,10 +213,12 @@ def _check_purposes(file: str, site: Site) -> None:
 
 
 def _is_origin(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
+    """Whether a browser can send it: one that differs by a character is never let in."""
+    found = _ORIGIN.fullmatch(text)
+    if found is None:
         return False
-    bare = f"{parts.scheme}://{parts.netloc}" == text and "@" not in parts.netloc
-    return bare and parts.scheme in ("http", "https") and bool(parts.hostname) and text.islower()
+    scheme, port = found[1], found[2]
+    if port is None:
+        return True
+    standard = {"http": 80, "https": 443}[scheme]
+    return port == str(int(port)) and 0 < int(port) <= 65_535 and int(port) != standard

@@ -5,6 +5,7 @@ GatewayError            something only a person can mend; `hint` says how
 ├── StoreError          the database cannot be opened, migrated or written
 ├── BusyError           the queue is full or the database is locked: try again later
 ├── LedgerError         the consent log does not add up
+├── GeoError            a geo database cannot be fetched or read (in `gateway.geo`)
 └── ChoiceError         a choice does not fit the notice it names (becomes problem+json)
 """
 

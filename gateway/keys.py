@@ -36,10 +36,13 @@ def load(folder: Path) -> Keys:
         raise GatewayError(f"others can read {path} (mode {mode:o})", hint=f"chmod 600 {path}")
     try:
         stored = json.loads(path.read_text("utf-8"))
-        return Keys(
-            tokens=tuple(str(key) for key in stored["tokens"]),
-            visitor=bytes.fromhex(stored["visitor"]),
-        )
+        tokens, visitor = stored["tokens"], bytes.fromhex(stored["visitor"])
+        # tuple("abc") would be three keys of one letter, and no key at all signs as well.
+        if not isinstance(tokens, list) or not tokens:
+            raise TypeError("`tokens` is no list of keys")
+        if min(len(visitor), *(len(bytes.fromhex(key)) for key in tokens)) < _BYTES:
+            raise ValueError(f"a key is shorter than {_BYTES} bytes")
+        return Keys(tokens=tuple(tokens), visitor=visitor)
     except (ValueError, KeyError, TypeError) as problem:
         raise GatewayError(
             f"{path} is damaged: {problem}", hint="restore it from a backup of the data folder"
@@ -50,7 +53,8 @@ def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = {"tokens": [secrets.token_hex(_BYTES)], "visitor": secrets.token_hex(_BYTES)}
     # A finished file appears at once or not at all, and two first runs do not overwrite each other.
-    draft = path.with_suffix(f".{os.getpid()}.new")
+    # No process number in its name: in a container that is 1 again after a crash.
+    draft = path.with_suffix(f".{secrets.token_hex(8)}.new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(fresh, file)

@@ -56,8 +56,8 @@ LAYERS: Mapping[str, Layer] = {
     "rehearsal": Layer(f"{CUSTODY} pipeline"),
     "web": Layer(BELOW_WEB, "starlette msgspec jinja2 babel brotli prometheus_client"),
     "web.app": Layer(ROOTS, "starlette"),
-    "serving": Layer("errors", "starlette uvicorn"),
-    "cli": Layer(f"{ROOTS} web.app serving rehearsal geo", "typer"),
+    "web.serving": Layer("errors", "starlette uvicorn"),
+    "cli": Layer(f"{ROOTS} web.app web.serving rehearsal geo", "typer"),
     "__main__": Layer("cli"),
 }
 
@@ -154,13 +154,14 @@ def test_rules_do_no_io_and_read_no_clock(module: str) -> None:
     assert not called & set(IMPURE_CALLS.split())
 
 
+IGNORED = [".git", *(line for line in (ROOT / ".gitignore").read_text("utf-8").split("\n") if line)]
+
+
 def is_ignored(path: Path) -> bool:
-    lines = (ROOT / ".gitignore").read_text("utf-8").splitlines()
-    patterns = [".git", *(line for line in lines if line and not line.startswith("#"))]
     return any(
         fnmatch(path.name, pattern.strip("/"))
         and (not pattern.startswith("/") or path.parent == ROOT)
-        for pattern in patterns
+        for pattern in IGNORED
     )
 
 

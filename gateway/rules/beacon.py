@@ -47,6 +47,10 @@ def parse(body: bytes) -> list[Beacon | Drop]:
         if "events" in _peek.decode(body):
             return [_try(raw) for raw in _batch.decode(body).events]
         return [_beacon(_item.decode(body))]
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except RecursionError:
+        raise ValueError("JSON is nested too deeply") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise ValueError(str(problem)) from None
 
@@ -54,7 +58,7 @@ def parse(body: bytes) -> list[Beacon | Drop]:
 def _try(raw: msgspec.Raw) -> Beacon | Drop:
     try:
         return _beacon(_item.decode(raw))
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+    except (msgspec.MsgspecError, RecursionError, ValueError):
         return Drop.INVALID
 
 

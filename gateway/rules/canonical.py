@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 
 def canonical(value: object) -> str:
-    """The value as JSON with sorted keys and no spaces. Raises TypeError for a float."""
+    """The value as JSON with sorted keys and no spaces. Raises TypeError for a float and
+    for a key that is no text."""
     _refuse_floats(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -26,7 +27,9 @@ def _refuse_floats(value: object) -> None:
     if isinstance(value, float):
         raise TypeError(f"a float has no canonical form: {value!r}")
     if isinstance(value, Mapping):
-        for item in value.values():
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"a key that is no text has no canonical form: {key!r}")
             _refuse_floats(item)
     elif isinstance(value, list | tuple):
         for item in value:

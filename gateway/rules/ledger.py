@@ -69,7 +69,7 @@ def fault(record: ConsentRecord, previous: str, seq: int) -> str | None:
     if digest(public_part(choice, seq, record.person, previous)) != record.digest:
         return "its content does not match its digest"
     if choice.consent_id is None:
-        return "a salt is left without its consent id" if record.salt else None
+        return "a salt is left without its consent id" if record.salt is not None else None
     if person_digest(choice.consent_id, record.salt) != record.person:
         return "its personal part does not match its digest"
     return None

@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
-Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}\Z")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z")]
 Days = Annotated[int, Meta(ge=1, le=3700)]
 
 Basis = Literal[
@@ -46,7 +46,7 @@ class Recipient(Struct, frozen=True, forbid_unknown_fields=True):
     """Who else receives data under a purpose (GDPR Art. 13(1)(e), R12)."""
 
     name: Name
-    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 
 
 class Cookie(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +92,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     origins: Annotated[tuple[str, ...], Meta(min_length=1, max_length=100)]
     controllers: Annotated[tuple[Controller, ...], Meta(min_length=1, max_length=50)]
     authority: Authority
-    jurisdiction: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    jurisdiction: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=40)]
     time_zone: Name
     purposes: Annotated[tuple[Purpose, ...], Meta(min_length=1, max_length=30)]

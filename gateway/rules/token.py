@@ -62,6 +62,9 @@ class TokenSigner:
             return Drop.FORGED_TOKEN
         try:
             payload = _decoder.decode(_unpack(self._signer.unsign(text.encode())))
+            signature = text.rpartition(".")[2].encode()
+            if _pack(_unpack(signature)) != signature:
+                return Drop.FORGED_TOKEN  # base64 is lenient: one signature, many spellings
         except (BadSignature, binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
             return Drop.FORGED_TOKEN
         if payload.site != site:
@@ -82,14 +85,14 @@ def refusal(state: str, notice: str, now: int, until: int) -> str:
     """The cookie of a visitor who said no: state, notice and days, nothing that singles out (P7).
 
     It is not signed and its times are whole days, so that it is the same for everyone who
-    refused that day.
+    refused that day. The last day is rounded up: a no lasts no shorter than a yes (R15).
     """
     day = 86_400
     said: Mapping[str, object] = {
         "state": state,
         "notice": notice,
         "date": datetime.fromtimestamp(now, UTC).date().isoformat(),
-        "until": until // day * day,
+        "until": (until // day + 1) * day,
     }
     return _pack(msgspec.json.encode(said)).decode()
 
@@ -100,8 +103,8 @@ def refused(text: str, now: int) -> dict[str, str] | None:
         return None
     try:
         said = msgspec.json.decode(_unpack(text.encode()), type=_Refusal)
-    except (binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
-        return None
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None  # anybody can write this cookie: bad base64, bad UTF-8, deep nesting
     return {"state": said.state, "notice": said.notice} if said.until > now else None
 
 

@@ -18,15 +18,23 @@ LONGEST_HOST = 120
 LONGEST_WORD = 120
 _MOST_DECODINGS = 5
 
-_EMAIL = re.compile(r"[^\s/@]+@[^\s/@]+\.[^\s/@]+")
+# It starts where a word starts: else a long text without an @ is read again from every letter.
+_EMAIL = re.compile(r"(?<![^\s/@])[^\s/@]+@[^\s/@]+[.。][^\s/@]+")
 _CODE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-z])[0-9a-f]{16,}",
     re.IGNORECASE,
 )
 # A phone or citizen number is also written with spaces, dots, dashes and brackets in between.
-_SPACED_NUMBER = re.compile(r"\+?\d(?:[ .()+-]{0,2}\d){7,}")
+_SPACED_NUMBER = re.compile(r"\+?\d(?:[ .,()+_\u2010-\u2015-]{0,3}\d){7,}")
 _LONG_NUMBER = re.compile(r"\d{6,}")
-_RECENT_DATE = re.compile(r"20\d\d-[01]\d-[0-3]\d\Z")
+_RECENT_DATE = re.compile(r"20\d\d([-_.])[01]\d\1[0-3]\d\Z")
+# What is left of addresses: those with too few digits to be a number, and IPv6 (P2).
+_ADDRESS = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3,}"
+    r"|(?<![0-9a-z])(?:[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}|[0-9a-f]{1,4}::[0-9a-f]{1,4})",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[\w.()-]+")
 
 
 def cut_address(text: str) -> str:
@@ -51,7 +59,8 @@ def _inner_ipv4(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address
 
 
 def mask(text: str) -> str:
-    """Text without e-mail addresses, phone and citizen numbers, long digit runs and codes."""
+    """Text without e-mail and network addresses, phone and citizen numbers, long digit runs and
+    codes."""
     while (masked := _mask_once(text)) != text:
         text = masked  # a mask can uncover the edge of the next code
     return text
@@ -61,7 +70,7 @@ def _mask_once(text: str) -> str:
     text = _EMAIL.sub("(email)", text)
     text = _CODE.sub("(code)", text)
     text = _SPACED_NUMBER.sub(_mask_number, text)
-    return _LONG_NUMBER.sub("(number)", text)
+    return _ADDRESS.sub("(address)", _LONG_NUMBER.sub("(number)", text))
 
 
 def _mask_number(match: re.Match[str]) -> str:
@@ -80,18 +89,23 @@ def cut_path(url: str) -> str:
         return "/"
     # A decoded "?" or "#" would carry a query string past the cut.
     readable = re.split(r"[?#;]", _decoded(path), maxsplit=1)[0]
-    return "/" + mask(readable).lstrip("/")[: LONGEST_PATH - 1]
+    return "/" + mask(readable).lstrip("/")[: LONGEST_PATH - 1].rstrip()
 
 
 def cut_host(url: str) -> str:
-    """The host of a URL in lower case without `www.`, or "" when there is none."""
+    """The host of a URL in lower case without `www.`, or "" when there is none.
+
+    What no host name can hold is no host: "x.nl%2Fpath%3Fquery" would carry both past the cut.
+    """
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
-    host = _plain(host).removeprefix("www.").rstrip(".")
+    host = re.sub(r"^(?:www\.)+", "", _plain(host).lower().rstrip("."))
     # A host that is an address belongs to somebody: keep the network only.
-    return cut_address(host) or mask(host)[:LONGEST_HOST]
+    if network := cut_address(host):
+        return network
+    return mask(host)[:LONGEST_HOST].rstrip(".") if _HOST.fullmatch(host) else ""
 
 
 def cut_word(text: str) -> str:
@@ -116,15 +130,28 @@ def screen_class(width: int) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Percent-decoded until nothing changes: %2540 is an @ that was encoded twice."""
+    """Percent-decoded until nothing changes: %2540 is an @ that was encoded twice.
+
+    Each time made plain too: a soft hyphen within "%40", or a wide percent sign, hides it.
+    """
     for _ in range(_MOST_DECODINGS):
-        decoded = unquote(text, errors="replace")
+        decoded = _plain(unquote(text, errors="replace"))
         if decoded == text:
-            return _plain(text)
+            return text
         text = decoded
     return _plain(text.replace("%", ""))
 
 
 def _plain(text: str) -> str:
-    normal = unicodedata.normalize("NFC", text)
-    return "".join(c for c in normal if unicodedata.category(c)[0] != "C").strip()
+    """One way of writing: wide and raised letters as common ones, nothing invisible."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    visible = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+    kept: list[str] = []
+    for c in unicodedata.normalize("NFKC", visible):
+        # A mark belongs on a letter: between digits it only breaks a number up.
+        if unicodedata.category(c)[0] != "M" or (
+            kept and unicodedata.category(kept[-1])[0] in "LM"
+        ):
+            kept.append(c)
+    return "".join(kept).strip()

@@ -42,8 +42,8 @@ class _ShownBody(Struct, frozen=True):
 
 
 def source() -> str:
-    """The banner's built code."""
-    return _BUILT.read_text("utf-8")
+    """The banner's built code, as it stands inside the served script."""
+    return _BUILT.read_text("utf-8").strip()
 
 
 def script_digest() -> str:
@@ -70,7 +70,7 @@ class Embed:
             "cookieDomain": site.cookie_domain or None,
         }
         argument = json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
-        plain = f"(function(__GATEWAY__){{{source().strip()}\n}})({argument});\n".encode()
+        plain = f"(function(__GATEWAY__){{{source()}\n}})({argument});\n".encode()
         return cls(
             plain=plain,
             gzipped=gzip.compress(plain, 9, mtime=0),

@@ -26,5 +26,7 @@ async def decode(
         return msgspec.json.decode(raw, type=shape)
     except TooLarge as problem:
         raise too_large(problem.limit) from None
+    except RecursionError:
+        raise bad_body("it is nested too deeply") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise bad_body(str(problem)) from None

@@ -1,5 +1,5 @@
-// Builds src/main.ts into one file. `node build.mjs [OUT]`, or `--tests` to bundle the tests,
-// which node 20 cannot run as TypeScript.
+// `node build.mjs [FILE]` builds src/main.ts into one file; `node build.mjs --tests [FOLDER]`
+// bundles the tests, which node 20 cannot run as TypeScript.
 
 import { readFile, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -35,15 +35,16 @@ async function banner(outfile) {
     plugins: [css],
   });
   const built = await readFile(outfile);
-  const sizes = [built.length, gzipSync(built, { level: 9 }).length, brotliCompressSync(built).length];
-  console.log(`banner.js: ${sizes[0]} bytes, ${sizes[1]} gzip, ${sizes[2]} brotli`);
+  const gzip = gzipSync(built, { level: 9 }).length;
+  const brotli = brotliCompressSync(built).length;
+  console.log(`banner.js: ${built.length} bytes, ${gzip} gzip, ${brotli} brotli`);
 }
 
-async function tests() {
+async function tests(outdir) {
   const files = (await readdir(join(here, "test"))).filter((name) => name.endsWith(".test.ts"));
   await build({
     entryPoints: files.map((name) => join(here, "test", name)),
-    outdir: join(here, "build"),
+    outdir,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -52,5 +53,6 @@ async function tests() {
   });
 }
 
-const [argument = committed] = process.argv.slice(2);
-await (argument === "--tests" ? tests() : banner(argument));
+const [first, second] = process.argv.slice(2);
+if (first === "--tests") await tests(second ?? join(here, "node_modules/.tests"));
+else await banner(first ?? committed);

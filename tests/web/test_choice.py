@@ -62,8 +62,9 @@ async def test_refusing_leaves_no_identifier_anywhere(
     second = await choose(client, "reject")
     said = first.json()
     assert (said["state"], said["consent_id"], said["token"]) == ("refused", None, None)
-    assert first.headers["set-cookie"].partition(";")[0] == (
-        second.headers["set-cookie"].partition(";")[0]
+    assert (
+        first.headers["set-cookie"].partition(";")[0]
+        == (second.headers["set-cookie"].partition(";")[0])
     )
     cookie = first.headers["set-cookie"].partition("=")[2].partition(";")[0]
     assert set(_read(cookie)) == {"state", "notice", "date", "until"}

@@ -10,6 +10,7 @@ from datetime import date
 
 import aiosqlite
 
+from gateway.errors import LedgerError
 from gateway.rules.canonical import canonical
 from gateway.rules.consent import Standing, outcome
 from gateway.rules.ledger import START, link
@@ -98,21 +99,25 @@ class SqliteConsents:
         return None
 
     async def walk(self, site: str) -> AsyncIterator[ConsentRecord]:
-        seq = -1
+        seq = -(2**63)  # not 1: a record put in before the first is looked at too
         while True:
             async with self._database.reading() as db:
                 rows = list(
                     await db.execute_fetchall(
                         f"SELECT {_COLUMNS} FROM consents"  # noqa: S608 - a constant
-                        " WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
+                        " WHERE site = ? AND seq >= ? ORDER BY seq LIMIT ?",
                         (site, seq, _PAGE),
                     )
                 )
             for row in rows:
-                yield _record(site, row)
+                try:
+                    record = _record(site, row)
+                except ValueError:
+                    raise LedgerError(site, row[0], "it cannot be read") from None
+                yield record
             if len(rows) < _PAGE:
                 return
-            seq = rows[-1][0]
+            seq = rows[-1][0] + 1
 
     async def count_shown(self, items: Sequence[Shown]) -> Sequence[None]:
         rows = [
@@ -189,7 +194,7 @@ def _record(site: str, row: Sequence[object]) -> ConsentRecord:
         site=site,
         consent_id=_text(consent_id),
         state=ConsentState(str(state)),
-        choices=json.loads(str(choices)),
+        choices=_choices(str(choices)),
         notice=str(notice),
         language=str(language),
         action=str(action),
@@ -207,6 +212,13 @@ def _record(site: str, row: Sequence[object]) -> ConsentRecord:
         previous=str(previous),
         digest=str(digest),
     )
+
+
+def _choices(text: str) -> Mapping[str, bool]:
+    choices = json.loads(text)
+    if not isinstance(choices, dict) or not all(isinstance(v, bool) for v in choices.values()):
+        raise ValueError("no choices")
+    return choices
 
 
 def _text(value: object) -> str | None:

@@ -28,40 +28,50 @@ _BUSY_CODES = (
 class Database:
     """Use `writing()` for a transaction and `reading()` for a connection that cannot write."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, busy_ms: int = _BUSY_MS) -> None:
         self.path = path
+        self._busy_ms = busy_ms
         self._write_lock = asyncio.Lock()
         self._writer: aiosqlite.Connection | None = None
         self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        self._open_readers = 0
 
     async def open(self) -> None:
         """Open the file, creating it for its owner only, and bring its schema up to date."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.path.touch(mode=0o600)
-            self._writer = await aiosqlite.connect(self.path, isolation_level=None)
-            for pragma in (
-                f"busy_timeout = {_BUSY_MS}",
-                "journal_mode = WAL",
-                "synchronous = FULL",  # an acknowledged event is on disk (P3)
-                "foreign_keys = ON",
-                "secure_delete = ON",  # what is erased is overwritten, not just forgotten
-                "temp_store = MEMORY",
-            ):
-                await self._writer.execute(f"PRAGMA {pragma}")
-            await self._migrate()
-            for _ in range(_READERS):
-                self._readers.put_nowait(await self._open_reader())
-        except (OSError, sqlite3.Error) as problem:
+            await self._connect()
+        except BaseException as problem:
+            await self.close()  # each connection left open is a thread that goes on
+            if not isinstance(problem, OSError | sqlite3.Error):
+                raise
             raise StoreError(
                 f"the database {self.path} cannot be opened: {problem}",
                 hint="check that the folder exists, is writable and has free space",
             ) from problem
 
+    async def _connect(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.touch(mode=0o600)
+        self._writer = await aiosqlite.connect(self.path, isolation_level=None)
+        for pragma in (
+            f"busy_timeout = {self._busy_ms}",
+            "journal_mode = WAL",
+            "synchronous = FULL",  # an acknowledged event is on disk (P3)
+            "foreign_keys = ON",
+            "secure_delete = ON",  # what is erased is overwritten, not just forgotten
+            "temp_store = MEMORY",
+        ):
+            await self._writer.execute(f"PRAGMA {pragma}")
+        await self._migrate()
+        for _ in range(_READERS):
+            self._readers.put_nowait(await self._open_reader())
+            self._open_readers += 1
+
     async def close(self) -> None:
-        """Close every connection; the WAL is folded into the file."""
-        while not self._readers.empty():
-            await self._readers.get_nowait().close()
+        """Close every connection, once it is not in use; the WAL is folded into the file."""
+        readers, self._open_readers = self._open_readers, 0
+        for _ in range(readers):
+            await (await self._readers.get()).close()
         if self._writer is not None:
             async with self._write_lock:
                 await self._writer.close()
@@ -77,13 +87,14 @@ class Database:
             if self._writer is None:
                 raise BusyError("the database is closed")
             try:
-                await self._writer.execute("BEGIN IMMEDIATE")
                 try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
                     await self._writer.execute("COMMIT")
                 except BaseException:
-                    if self._writer.in_transaction:
-                        await self._writer.execute("ROLLBACK")
+                    # Also when BEGIN itself was cancelled: it goes on in the connection's thread,
+                    # and a transaction nobody ends would refuse every later one.
+                    await self._writer.rollback()
                     raise
             except sqlite3.OperationalError as problem:
                 if _is_passing(problem):
@@ -92,7 +103,12 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[aiosqlite.Connection]:
-        """A read-only connection; waits for one when all are in use."""
+        """A read-only connection; waits for one when all are in use.
+
+        Raises BusyError when the database is closed.
+        """
+        if not self._open_readers:
+            raise BusyError("the database is closed")
         connection = await self._readers.get()
         try:
             yield connection
@@ -103,7 +119,7 @@ class Database:
         connection = await aiosqlite.connect(
             f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
         )
-        await connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        await connection.execute(f"PRAGMA busy_timeout = {self._busy_ms}")
         await connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -131,7 +147,8 @@ class Database:
 
 
 def _is_passing(problem: sqlite3.OperationalError) -> bool:
-    return (problem.sqlite_errorcode & 0xFF) in _BUSY_CODES
+    # What Python's own module raises has no code.
+    return (getattr(problem, "sqlite_errorcode", 0) & 0xFF) in _BUSY_CODES
 
 
 def _statements(script: str) -> list[str]:

@@ -1,9 +1,17 @@
 // The visitor's choice: asks the gateway to record it, then keeps it in the cookie.
 
-import { type Action, type Answer, type Api, type Layer } from "./api";
+import { type Action, type Answer, type Api, Failure, type Layer } from "./api";
 import type { Jar } from "./jar";
 import { type Settings, asked } from "./settings";
-import { type Choices, type Given, NONE, type Standing, decode, encode } from "./standing";
+import {
+  type Choices,
+  type Denied,
+  type Given,
+  NONE,
+  type Standing,
+  decode,
+  encode,
+} from "./standing";
 
 const DAY = 86400;
 
@@ -68,7 +76,13 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
       keep(await api.decide({ notice, choices, action, language, layer }, token()));
     },
     async withdraw() {
-      keep(await api.withdraw(token()));
+      // Whatever the gateway still knows of it (an erased consent, a token of lost keys: 401), who
+      // withdraws is not kept to a consent and not asked again at once.
+      const answer = await api.withdraw(token()).catch((error: unknown) => {
+        if (error instanceof Failure && error.status === 401) return {};
+        throw error;
+      });
+      keep({ ...answer, state: "withdrawn" });
     },
     changedElsewhere() {
       const found = read();
@@ -79,7 +93,7 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
   };
 }
 
-const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
+const iso = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 
 /** Whether a cookie tells this choice; a day apart, for two clocks may differ over midnight. */
 function same(found: Standing, meant: Standing): boolean {
@@ -87,7 +101,7 @@ function same(found: Standing, meant: Standing): boolean {
     return found.state === meant.state;
   }
   if (found.state === "given") return found.token === (meant as Given).token;
-  return found.notice === meant.notice && Math.abs(found.until - meant.until) <= DAY;
+  return Math.abs(found.until - (meant as Denied).until) <= DAY;
 }
 
 /** The cookie an answer asks for, and its end in seconds since 1970 UTC. */

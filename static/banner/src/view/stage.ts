@@ -63,7 +63,9 @@ export function stage(words: Words, content: Content): Stage {
     },
     say(text) {
       const status = root.querySelector(".gw-status");
-      if (status) status.textContent = text;
+      if (!status) return;
+      status.textContent = text;
+      status.scrollIntoView({ block: "nearest" });
     },
     busy: (on) => root.setAttribute("aria-busy", String(on)),
     ticked: () => ticks(root),

@@ -1,0 +1,97 @@
+"""A gateway as an operator runs it: its own process, port, configuration and data folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+SHIPPED = Path(__file__).parent.parent / "config"
+_READY_SECONDS = 20.0
+
+
+class Served:
+    """Start it with `start()`, end it with `stop()` or, as a power cut would, with `kill()`."""
+
+    def __init__(self, folder: Path, *, demo: bool = False) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.config = folder / "config" / "gateway.toml"
+        self.data = folder / "data"
+        self.log = folder / "gateway.log"
+        self._demo = demo
+        self._process: subprocess.Popen[bytes] | None = None
+        shutil.copytree(SHIPPED, folder / "config")
+        for file in (folder / "config").rglob("*.toml"):
+            file.write_text(file.read_text("utf-8").replace(":8000", f":{self.port}"), "utf-8")
+        said = self.config.read_text("utf-8").replace("port = 8000", f"port = {self.port}")
+        self.config.write_text(said, "utf-8")
+
+    def start(self) -> None:
+        """Start and wait until it is ready."""
+        command = [sys.executable, "-m", "gateway", "serve", "--config", str(self.config)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--demo"] if self._demo else command,
+                stdout=log,
+                stderr=log,
+                env=_environment(),
+            )
+        deadline = time.monotonic() + _READY_SECONDS
+        while not self._ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the gateway did not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> int:
+        """Ask it to end, as a service manager does; its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(20)
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(20)
+
+    def run(self, *arguments: str) -> str:
+        """Run a command of the same gateway; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway", *arguments, "--config", str(self.config)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+            env=_environment(),
+        )
+        return done.stdout
+
+    def __enter__(self) -> Served:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.base}/readyz", timeout=1) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k != "GATEWAY_DATA"}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -1,0 +1,125 @@
+"""The embed and the notices over HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from typing import Any
+
+import brotli
+import httpx
+import pytest
+
+from gateway.rules.canonical import canonical
+from gateway.web.app import Gateway
+from tests.visiting import HEADERS, ORIGIN, count, current_notice, rows
+
+
+def _settings(script: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(script[script.rindex("})(") + 3 : script.rindex(");")])
+    return said
+
+
+async def test_the_embed_is_one_script_without_a_cookie(client: httpx.AsyncClient) -> None:
+    """P8: asking for the banner leaves nothing."""
+    answer = await client.get("/demo/banner.js")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert "set-cookie" not in answer.headers
+    assert answer.text.startswith("(function(__GATEWAY__){")
+
+
+async def test_what_the_embed_shows_is_what_the_notice_keeps(client: httpx.AsyncClient) -> None:
+    """P6: the content in the script, hashed again, is the id every choice points at."""
+    settings = _settings((await client.get("/demo/banner.js")).text)
+    kept = (await client.get(f"/demo/notices/{settings['notice']}")).json()
+    assert kept["content"] == settings["content"]
+    digest = hashlib.sha256(canonical(settings["content"]).encode()).hexdigest()
+    assert digest == settings["notice"] == await current_notice(client)
+
+
+async def test_the_notice_names_the_code_that_showed_it(client: httpx.AsyncClient) -> None:
+    """R25: cut the wrapper off the served script and hash what is left."""
+    text = (await client.get("/demo/banner.js")).text
+    code = text.removeprefix("(function(__GATEWAY__){")
+    code = code[: code.rindex("\n})(")]
+    assert _settings(text)["content"]["script"] == hashlib.sha256(code.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+async def test_the_embed_comes_compressed(encoding: str, client: httpx.AsyncClient) -> None:
+    plain = (await client.get("/demo/banner.js", headers={"accept-encoding": "identity"})).content
+    request = client.build_request("GET", "/demo/banner.js", headers={"accept-encoding": encoding})
+    answer = await client.send(request, stream=True)
+    packed = b"".join([part async for part in answer.aiter_raw()])
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}[encoding]
+    assert answer.headers["content-encoding"] == encoding
+    assert unpack(packed) == plain
+    assert len(packed) < len(plain) / 2
+
+
+async def test_a_browser_that_has_the_embed_is_told_so(client: httpx.AsyncClient) -> None:
+    etag = (await client.get("/demo/banner.js")).headers["etag"]
+    answer = await client.get("/demo/banner.js", headers={"if-none-match": etag})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+async def test_notices_are_listed_with_their_first_publication(client: httpx.AsyncClient) -> None:
+    listed = (await client.get("/demo/notices")).json()["notices"]
+    assert [set(notice) for notice in listed] == [{"id", "first_published", "current"}]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", listed[0]["first_published"])
+    assert listed[0]["current"] is True
+
+
+async def test_a_notice_of_another_site_is_not_shown(client: httpx.AsyncClient) -> None:
+    notice = await current_notice(client, "demo")
+    assert (await client.get(f"/veldkamp/notices/{notice}")).status_code == 404
+    assert (await client.get("/demo/notices/nonsense")).status_code == 404
+
+
+async def test_showing_the_banner_is_counted_without_knowing_to_whom(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """R27: a count by day, notice and language, and nothing else anywhere."""
+    body = {"notice": await current_notice(client), "language": "en"}
+    for _ in range(3):
+        answer = await client.post("/demo/shown", json=body, headers=HEADERS)
+        assert answer.status_code == 204
+        assert "set-cookie" not in answer.headers
+    assert await rows(gateway, "SELECT outcome, language, count FROM consent_counts") == [
+        ("shown", "en", 3)
+    ]
+    for table in ("consents", "standing", "visitors", "events"):
+        assert await count(gateway, table) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{}", 400),
+        (b'{"notice": "0", "language": "nl"}', 400),
+        (b'{"notice": "CURRENT", "language": "xx"}', 400),
+        (b'{"notice": "' + b"0" * 2000 + b'"}', 413),
+    ],
+)
+async def test_only_a_showing_of_the_current_notice_is_counted(
+    body: bytes, status: int, client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    body = body.replace(b"CURRENT", (await current_notice(client)).encode())
+    answer = await client.post("/demo/shown", content=body, headers=HEADERS)
+    assert answer.status_code == status
+    assert await count(gateway, "consent_counts") == 0
+
+
+async def test_another_website_cannot_count_showings(client: httpx.AsyncClient) -> None:
+    body = {"notice": await current_notice(client), "language": "nl"}
+    answer = await client.post("/demo/shown", json=body, headers={"origin": "https://evil.example"})
+    assert answer.status_code == 403
+
+
+async def test_an_unknown_site_has_no_banner_and_no_notices(client: httpx.AsyncClient) -> None:
+    for path in ("banner.js", "notices", "notices/x"):
+        assert (await client.get(f"/nosuch/{path}", headers={"origin": ORIGIN})).status_code == 404

@@ -1,0 +1,58 @@
+"""What operators ask, and errors that belong to nobody."""
+
+from __future__ import annotations
+
+import logging
+
+import httpx
+import pytest
+
+from gateway.config import Config
+from gateway.web.app import Gateway
+from tests.visiting import choose, view
+
+
+async def test_health_and_readiness_are_answered(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    assert (await client.get("/readyz")).json() == {"status": "ready"}
+
+
+async def test_metrics_can_be_switched_off(config: Config) -> None:
+    from dataclasses import replace
+
+    quiet = Gateway(replace(config, metrics=False))
+    async with quiet.running():
+        transport = httpx.ASGITransport(quiet.asgi)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            assert (await client.get("/metrics")).status_code == 404
+
+
+async def test_an_address_nobody_knows_is_a_problem_with_a_sentence(
+    client: httpx.AsyncClient,
+) -> None:
+    for path in ("/nosuch", "/demo/nosuch", "/a/b/c/d", "/assets/../secrets.json"):
+        answer = await client.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_without_the_demo_the_front_door_leads_to_the_dashboard(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/dashboard")
+
+
+async def test_the_access_log_has_cut_addresses_and_no_queries(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """P2: and a path is masked as an event's path is."""
+    with caplog.at_level(logging.INFO, logger="gateway.access"):
+        await choose(client)
+        await view(client)
+        await client.get("/mail/jan.jansen@example.nl?bsn=123456782")
+    lines = caplog.text
+    assert "203.0.113.0/24 POST /demo/event 202" in lines
+    assert "GET /mail/(email) 404" in lines
+    for secret in ("203.0.113.77", "jan.jansen", "123456782", "Firefox"):
+        assert secret not in lines
