@@ -49,8 +49,6 @@ def parse(body: bytes) -> list[Beacon | Drop]:
         return [_beacon(_item.decode(body))]
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    except RecursionError:
-        raise ValueError("JSON is nested too deeply") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise ValueError(str(problem)) from None
 

@@ -146,12 +146,14 @@ def _plain(text: str) -> str:
     """One way of writing: wide and raised letters as common ones, nothing invisible."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    visible = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+    visible = "".join(c for c in text if _kind(c) != "C")
     kept: list[str] = []
     for c in unicodedata.normalize("NFKC", visible):
         # A mark belongs on a letter: between digits it only breaks a number up.
-        if unicodedata.category(c)[0] != "M" or (
-            kept and unicodedata.category(kept[-1])[0] in "LM"
-        ):
+        if _kind(c) != "M" or (kept and _kind(kept[-1]) in "LM"):
             kept.append(c)
     return "".join(kept).strip()
+
+
+def _kind(c: str) -> str:
+    return unicodedata.category(c)[0]
