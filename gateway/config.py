@@ -210,6 +210,12 @@ def _check_purposes(file: str, site: Site) -> None:
     if measured[0].basis != "consent":
         # The gate measures with consent only; another basis would be a promise it does not keep.
         raise ConfigError(file, "purposes.analytics.basis", measured[0].basis, "consent")
+    if measured[0].retention_days != site.retention.events_days:
+        # What the banner says is what the timer does (P10).
+        wanted = (
+            f"the same as retention_days of the purpose analytics, {measured[0].retention_days}"
+        )
+        raise ConfigError(file, "retention.events_days", site.retention.events_days, wanted)
 
 
 def _is_origin(text: str) -> bool:

@@ -6,16 +6,28 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from gateway.pipeline import Lookups, Policy, admit
 from gateway.rules import consent
+from gateway.rules.consent import Standing
 from gateway.rules.moment import local_day
-from gateway.rules.records import Beacon, Choice, ConsentState, Event, Notice, Signals, Token
+from gateway.rules.records import (
+    Beacon,
+    Choice,
+    ConsentRecord,
+    ConsentState,
+    Event,
+    Notice,
+    Signals,
+    Token,
+)
 from gateway.rules.site import Site
 from gateway.rules.visitor import visitor_of
 from gateway.stores.base import Append, ConsentStore, EventStore, Shown
 
 DAY = 86_400
+HOUR = 3_600
 
 _AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -48,6 +60,7 @@ _PAGES = ("/", "/vacatures", "/over-ons", "/solliciteren", "/privacy")
 _PAGE_WEIGHTS = (30, 40, 14, 12, 4)
 _ACTIONS: tuple[consent.Action, ...] = ("accept", "save", "reject")
 _ACTION_WEIGHTS = (52, 12, 36)
+_REGRET = 0.05
 _WIDTHS = (390, 820, 1366, 1920)
 
 
@@ -71,38 +84,73 @@ class Played:
     consented: int
     events: int
 
+    def plus(self, other: Played) -> Played:
+        """Both together."""
+        return Played(
+            self.visitors + other.visitors,
+            self.consented + other.consented,
+            self.events + other.events,
+        )
+
 
 async def play(stage: Stage, *, days: int, until: int, seed: int = 1) -> Played:
-    """Play `days` days that end before `until` (seconds since 1970 UTC); the same for a seed."""
+    """Play the `days` days before the local day of `until` (seconds since 1970 UTC). The same
+    seed plays the same visitors."""
     dice = random.Random(seed)  # noqa: S311 - a made-up crowd needs no secrecy
-    visitors = consented = events = 0
-    today = until - until % DAY
-    for start in range(today - days * DAY, today, DAY):
-        weekend = local_day(start, stage.site.zone).weekday() >= 5
-        arrivals = sorted(
-            start + 7 * 3600 + dice.randrange(14 * 3600)
-            for _ in range(dice.randrange(9, 15) if weekend else dice.randrange(18, 34))
-        )
-        choices = [_choice(stage, dice, when) for when in arrivals]
-        await stage.consents.count_shown(
-            [
-                Shown(c.site, local_day(c.time, stage.site.zone).toordinal(), c.notice, c.language)
-                for c in choices
-                for _ in range(dice.choice((1, 1, 1, 2)))
-            ]
-        )
-        records = await stage.consents.append([_append(stage, dice, c) for c in choices])
-        browsing = [
-            event
-            for record in records
-            if record.choice.state is ConsentState.GIVEN
-            for event in _visit(stage, dice, record.choice, record.seq)
+    today = local_day(until, stage.site.zone)
+    played = Played(0, 0, 0)
+    for back in range(days, 0, -1):
+        midnight = datetime.combine(today - timedelta(days=back), time.min, stage.site.zone)
+        played = played.plus(await _day(stage, dice, int(midnight.timestamp())))
+    return played
+
+
+async def _day(stage: Stage, dice: random.Random, start: int) -> Played:
+    weekend = local_day(start, stage.site.zone).weekday() >= 5
+    arrivals = sorted(
+        start + 7 * HOUR + dice.randrange(14 * HOUR)
+        for _ in range(dice.randrange(9, 15) if weekend else dice.randrange(18, 34))
+    )
+    choices = [_choice(stage, dice, when) for when in arrivals]
+    await stage.consents.count_shown(
+        [
+            Shown(c.site, local_day(c.time, stage.site.zone).toordinal(), c.notice, c.language)
+            for c in choices
+            for _ in range(dice.choice((1, 1, 1, 2)))
         ]
-        kept = await stage.events.insert(browsing, start + DAY)
-        visitors += len(choices)
-        consented += sum(record.choice.state is ConsentState.GIVEN for record in records)
-        events += sum(isinstance(outcome, int) for outcome in kept)
-    return Played(visitors, consented, events)
+    )
+    records = await stage.consents.append([_append(stage, dice, c) for c in choices])
+    given = [record for record in records if record.choice.state is ConsentState.GIVEN]
+    browsing = [event for record in given for event in _visit(stage, dice, record)]
+    kept = await stage.events.insert(browsing, start + DAY)
+    regrets = [
+        _withdrawal(stage, record, start + 22 * HOUR + minute * 60)
+        for minute, record in enumerate(given)
+        if dice.random() < _REGRET
+    ]
+    await stage.consents.append([_append(stage, dice, c) for c in regrets])
+    return Played(len(choices), len(given), sum(isinstance(outcome, int) for outcome in kept))
+
+
+def _withdrawal(stage: Stage, record: ConsentRecord, when: int) -> Choice:
+    choice = record.choice
+    standing = Standing(
+        site=choice.site,
+        consent_id=str(choice.consent_id),
+        seq=record.seq,
+        state=choice.state,
+        choices=choice.choices,
+        notice=choice.notice,
+        language=choice.language,
+        valid_until=choice.valid_until,
+    )
+    return consent.withdraw(
+        standing,
+        method="button",
+        jurisdiction=stage.site.jurisdiction,
+        months=stage.site.validity_months,
+        now=when,
+    )
 
 
 def _choice(stage: Stage, dice: random.Random, when: int) -> Choice:
@@ -114,7 +162,7 @@ def _choice(stage: Stage, dice: random.Random, when: int) -> Choice:
         action=action,
         language=dice.choices(("nl", "en"), (85, 15))[0],
         layer="preferences" if action == "save" else "first",
-        method="api",
+        method="button",
     )
     return consent.choose(
         answer,
@@ -134,12 +182,13 @@ def _append(stage: Stage, dice: random.Random, choice: Choice) -> Append:
     return Append(choice, visitor, day, f"{dice.getrandbits(128):032x}")
 
 
-def _visit(stage: Stage, dice: random.Random, choice: Choice, seq: int) -> Iterator[Event]:
+def _visit(stage: Stage, dice: random.Random, record: ConsentRecord) -> Iterator[Event]:
+    choice = record.choice
     token = stage.policy.tokens.sign(
         Token(
             site=choice.site,
             consent_id=str(choice.consent_id),
-            seq=seq,
+            seq=record.seq,
             choices=choice.choices,
             notice=choice.notice,
             valid_until=choice.valid_until,

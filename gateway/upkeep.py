@@ -1,14 +1,17 @@
-"""Acts of custody over what is kept: for now, walking the consent log (P5, P6)."""
+"""Acts of custody over what is kept: walking the consent log (P5, P6), deleting what is past its
+time (P10)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.errors import LedgerError
 from gateway.rules.ledger import START, fault
-from gateway.stores.base import ConsentStore, NoticeStore
+from gateway.rules.moment import local_day, minutes_before
+from gateway.rules.site import Site
+from gateway.stores.base import ConsentStore, Deleted, NoticeStore, Past, RetentionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +51,13 @@ async def _verify_notice(site: str, seq: int, name: str, notices: NoticeStore) -
         raise LedgerError(site, seq, "the notice it names is missing")
     if hashlib.sha256(notice.content.encode()).hexdigest() != name:
         raise LedgerError(site, seq, "the notice it names was changed")
+
+
+async def purge(site: Site, store: RetentionStore, now: int) -> Sequence[Deleted]:
+    """Delete a site's events, visits and figures that are older than it says they are kept."""
+    past = Past(
+        site=site.id,
+        events_before=minutes_before(now, site.retention.events_days),
+        statistics_before=local_day(now, site.zone).toordinal() - site.retention.statistics_days,
+    )
+    return await store.purge(past, now)

@@ -14,3 +14,11 @@ def iso(seconds: int) -> str:
 def local_day(seconds: int, zone: ZoneInfo) -> date:
     """The date on the calendar of a site."""
     return datetime.fromtimestamp(seconds, zone).date()
+
+
+MINUTES_A_DAY = 24 * 60
+
+
+def minutes_before(seconds: int, days: int) -> int:
+    """The minute, since 1970 UTC, that lies a number of days back."""
+    return seconds // 60 - days * MINUTES_A_DAY

@@ -139,7 +139,7 @@ def _decoded(text: str) -> str:
         if decoded == text:
             return text
         text = decoded
-    return _plain(text.replace("%", ""))
+    return ""  # nobody honest encodes so often: keep nothing rather than what may be hidden
 
 
 def _plain(text: str) -> str:

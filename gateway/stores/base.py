@@ -48,6 +48,23 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """Where the past of a site ends that may still be kept, for each class of data."""
+
+    site: str
+    events_before: int  # minutes since 1970 UTC; events and visits before it go
+    statistics_before: int  # ordinal of a local date; daily figures before it go
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What one purge removed of one class."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """A member of staff."""
 
@@ -123,6 +140,14 @@ class CellStore(Protocol):
 
     async def groups(self, site: str, dimension: str, first: date, last: date) -> dict[str, Cell]:
         """One dimension over a period, by value."""
+        ...
+
+
+class RetentionStore(Protocol):
+    """Deletes what is past its time and remembers that it did (P10)."""
+
+    async def purge(self, past: Past, now: int) -> Sequence[Deleted]:
+        """Delete in bounded steps; only classes that lost something are answered and logged."""
         ...
 
 

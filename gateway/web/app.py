@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from gateway import keys
+from gateway import keys, upkeep
 from gateway.access import Access
 from gateway.aggregate import EVERY_SECONDS, calendar, catch_up
 from gateway.buffer import Buffer
@@ -33,6 +33,7 @@ from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.events import SqliteEvents
 from gateway.stores.sqlite.notices import SqliteNotices
+from gateway.stores.sqlite.retention import SqliteRetention
 from gateway.stores.sqlite.staff import SqliteStaff
 from gateway.timer import Job, Timer
 from gateway.web import demo
@@ -47,6 +48,7 @@ from gateway.web.signin import SignIn
 from gateway.web.stats import Statistics
 
 _GEO_SECONDS = 5.0
+_PURGE_SECONDS = 3600.0
 
 
 class Gateway:
@@ -63,6 +65,7 @@ class Gateway:
         self.cells = SqliteCells(
             self.database, calendar({site.id: site.zone for site in config.sites})
         )
+        self.retention = SqliteRetention(self.database)
         self.lookup = Lookup(config.geo)
         self.metrics = Metrics()
         self._event_buffer = Buffer[Event, int | Drop](self._insert)
@@ -73,6 +76,7 @@ class Gateway:
             (
                 Job("aggregate", EVERY_SECONDS, self._aggregate),
                 Job("look for new geo databases", _GEO_SECONDS, self._refresh_geo),
+                Job("delete what is past its time", _PURGE_SECONDS, self._purge),
             )
         )
         self.tokens = TokenSigner(secret.tokens)
@@ -113,6 +117,10 @@ class Gateway:
 
     async def _aggregate(self) -> None:
         self.metrics.aggregated(await catch_up(self.cells))
+
+    async def _purge(self) -> None:
+        for site in self.sites.values():
+            await upkeep.purge(site, self.retention, int(time.time()))
 
     async def _refresh_geo(self) -> None:
         await asyncio.to_thread(self.lookup.refresh)

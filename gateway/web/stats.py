@@ -78,7 +78,9 @@ class Statistics:
         period = request.query_params.get("period", _DEFAULT)
         now = int(time.time())
         page = await self.read(site, period if period in PERIODS else _DEFAULT, now, language)
-        made = format_datetime(datetime.fromtimestamp(now, site.zone), "short", locale=language)
+        # Spelled out, with a 24-hour clock: "11/23/26, 12:08 AM" is read in two ways.
+        moment = datetime.fromtimestamp(now, site.zone)
+        made = format_datetime(moment, "d MMM y, HH:mm", locale=language)
         return self.pages.render(
             request,
             "staff/dashboard.html",

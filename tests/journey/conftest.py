@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 from tests.serving import Served
 
 # Without these a headless Chromium asks for updates and experiments at every start.
-_QUIET = [
+QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -34,6 +34,6 @@ async def chromium() -> AsyncIterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "no Chromium: scripts/test installs Debian's, or install the package chromium"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
+        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         await browser.close()

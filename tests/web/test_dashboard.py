@@ -34,7 +34,7 @@ async def _visitors(gateway: Gateway, n: int, path: str = "/vacatures") -> None:
 
 
 def _total(page: str, figure: str) -> str:
-    return re.findall(rf'data-figure="{figure}" data-value="(\d*)"', page)[0]
+    return str(re.findall(rf'data-figure="{figure}" data-value="(\d*)"', page)[0])
 
 
 @pytest.mark.parametrize("path", ["/dashboard", "/dashboard/demo", "/dashboard/nosuch"])

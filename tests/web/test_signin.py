@@ -142,7 +142,7 @@ async def test_another_website_cannot_sign_anybody_in_or_out(
     headers: dict[str, str], client: httpx.AsyncClient
 ) -> None:
     for path in ("/login", "/logout"):
-        answer = await client.post(path, data=_form(anna, PASSWORD), headers=headers)
+        answer = await client.post(path, data=_form("anna", PASSWORD), headers=headers)
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers
 

@@ -1,0 +1,106 @@
+"""P10: what is past its time is deleted by the service itself, and it says so."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from gateway import upkeep
+from gateway.aggregate import catch_up
+from gateway.config import Config
+from gateway.web.app import Gateway
+from tests.made import an_event
+from tests.visiting import choose, count, rows
+
+DAY = 86_400
+
+
+async def _event_of(gateway: Gateway, client: httpx.AsyncClient, days_ago: int) -> None:
+    client.cookies.clear()
+    await choose(client)
+    [(visitor,)] = await rows(gateway, "SELECT visitor FROM standing ORDER BY seq DESC LIMIT 1")
+    now = int(time.time())
+    event = replace(an_event(), visitor=visitor, minute=(now - days_ago * DAY) // 60)
+    await gateway.events.insert([event], now)
+    await catch_up(gateway.cells)
+
+
+async def test_rows_about_a_visit_go_after_their_time_and_no_sooner(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    site = gateway.sites["demo"]
+    for days_ago in (0, 394, 396, 500):
+        await _event_of(gateway, client, days_ago)
+    deleted = await upkeep.purge(site, gateway.retention, int(time.time()))
+    assert {d.what: d.count for d in deleted} == {"events": 2, "visits": 2}
+    assert [await count(gateway, t) for t in ("events", "visits", "visitors")] == [2, 2, 2]
+
+
+async def test_daily_figures_are_kept_longer_and_then_go_too(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    site = gateway.sites["demo"]
+    for days_ago in (759, 762):
+        await _event_of(gateway, client, days_ago)
+    before = await count(gateway, "cells")
+    await upkeep.purge(site, gateway.retention, int(time.time()))
+    assert await count(gateway, "cells") == before / 2
+
+
+async def test_every_deletion_is_written_down_and_an_empty_one_is_not(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    await _event_of(gateway, client, 400)
+    now = int(time.time())
+    for _ in range(2):
+        await upkeep.purge(gateway.sites["demo"], gateway.retention, now)
+    assert await rows(gateway, "SELECT time, site, class, count FROM deletions") == [
+        (now, "demo", "events", 1),
+        (now, "demo", "visits", 1),
+    ]
+
+
+async def test_one_sites_retention_does_not_touch_anothers(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    await _event_of(gateway, client, 400)
+    assert await upkeep.purge(gateway.sites["veldkamp"], gateway.retention, int(time.time())) == []
+    assert await count(gateway, "events") == 1
+
+
+async def test_the_choice_itself_outlives_the_visit(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    """GDPR Art. 7(1): consent is shown long after the visit it allowed is forgotten."""
+    await _event_of(gateway, client, 400)
+    await upkeep.purge(gateway.sites["demo"], gateway.retention, int(time.time()))
+    verified = await upkeep.verify("demo", gateway.consents, gateway.published)
+    assert verified.records == 1
+
+
+@pytest.mark.parametrize("days", [1, 30])
+async def test_the_timer_deletes_without_being_asked(config: Config, days: int) -> None:
+    """On by default: a gateway that is only started does it."""
+    first = Gateway(config)
+    async with first.running():
+        transport = httpx.ASGITransport(first.asgi, client=("203.0.113.77", 1))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8000"
+        ) as client:
+            await _event_of(first, client, 395 + days)
+    second = Gateway(config)
+    async with second.running():
+        for _ in range(50):
+            if await count(second, "deletions") >= 2:
+                break
+            await _moment()
+        assert await count(second, "events") == 0
+
+
+async def _moment() -> None:
+
+    await asyncio.sleep(0.05)
