@@ -87,7 +87,7 @@ def test_a_property_that_is_null_is_left_out() -> None:
     ],
 )
 def test_a_field_may_be_as_long_as_its_bound(longest: dict[str, object]) -> None:
-    assert one(body(**longest))
+    assert isinstance(one(body(**longest)), Beacon)
 
 
 @pytest.mark.parametrize(
@@ -114,29 +114,18 @@ def test_a_field_may_be_as_long_as_its_bound(longest: dict[str, object]) -> None
         pytest.param({"props": {"k": ["v"]}}, id="property is a list"),
         pytest.param({"props": {"k": {"v": 1}}}, id="property is an object"),
         pytest.param({"props": {str(n): n for n in range(31)}}, id="too many properties"),
-        pytest.param({"props": {"k": float("nan")}}, id="property is NaN"),
-        pytest.param({"props": {"k": float("inf")}}, id="property is infinite"),
-        pytest.param({"props": {"k": 10**4400}}, id="property is huge"),
         pytest.param({"screen": -1}, id="negative screen"),
         pytest.param({"screen": 100_001}, id="screen too wide"),
         pytest.param({"screen": "1366"}, id="screen is text"),
         pytest.param({"screen": True}, id="screen is true"),
-        pytest.param({"screen": float("nan")}, id="screen is NaN"),
         pytest.param({"screen": 10**400}, id="screen is huge"),
-        pytest.param({"deep": json.loads("[" * 900 + "]" * 900)}, id="too deep"),
     ],
 )
 def test_a_field_out_of_bounds_is_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         parse(body(**bad))
-    assert (
-        parse(b'{"events": [%s, %s]}' % (body(**bad), body()))
-        == [
-            Drop.INVALID,
-            one(body()),
-        ]
-        or "deep" in bad
-    )
+    both = b'{"events": [%s, %s]}' % (body(**bad), body())
+    assert parse(both) == [Drop.INVALID, one(body())]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +135,10 @@ def test_a_field_out_of_bounds_is_refused(bad: dict[str, object]) -> None:
         b"kind=pageview",
         b'{"kind": "pageview", "url": "/\xff"}', b'{"kind": "pageview", "url": "/\\ud800"}',
         b'{"kind": "pageview", "url": "/\xed\xa0\x80"}', body() + b"x", b"\xef\xbb\xbf" + body(),
-        b'{"kind": "pageview", "url": "/", "screen": 1e999}', b'{"x": ' + b"[" * 60_000,
+        body(screen=float("nan")), body(props={"a": float("inf")}),
+        b'{"kind": "pageview", "url": "/", "screen": 1e999}',
+        b'{"kind": "pageview", "url": "/", "props": {"a": ' + b"9" * 9_000 + b"}}",
+        b'{"x": ' + b"[" * 60_000,
         b'{"kind": "pageview", "url": "/", "x": ' + b"[" * 9_000 + b"]" * 9_000 + b"}",
         b'{"events": [{"x": ' + b"[" * 9_000 + b"]" * 9_000 + b"}]}",
         b'{"events": []}', b'{"events": {}}', b'{"events": null}', b'{"events": 3}',

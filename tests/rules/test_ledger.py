@@ -63,7 +63,7 @@ _OTHER: dict[str, object] = {
 @pytest.mark.parametrize("field", [field.name for field in fields(Choice)])
 def test_a_choice_with_one_field_changed_is_found(field: str, place: int) -> None:
     record = CHAIN[place]
-    changed = replace(record, choice=replace(record.choice, **{field: _OTHER[field]}))
+    changed = replace(record, choice=replace(record.choice, **{field: _OTHER[field]}))  # type: ignore[arg-type]
     assert first_fault([*CHAIN[:place], changed, *CHAIN[place + 1 :]]) == place + 1
 
 

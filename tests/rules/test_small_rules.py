@@ -18,12 +18,13 @@ from gateway.rules.visitor import visitor_of
 from tests.rules.building import NOON, a_notice, a_site
 
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
 )
 
 
-@given(st.dictionaries(st.text(), _VALUES))
+@given(st.dictionaries(st.text(max_size=9), _VALUES, max_size=6))
 def test_the_order_of_keys_changes_nothing(value: dict[str, object]) -> None:
     turned = dict(reversed(list(value.items())))
     assert canonical(turned) == canonical(value)

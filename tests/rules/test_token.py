@@ -50,7 +50,8 @@ def test_a_token_with_one_letter_changed_is_forged(place: int) -> None:
     "changed",
     [
         TEXT + "=", TEXT + "A", TEXT + "!", TEXT + "\n", " " + TEXT, TEXT[:-1], TEXT[1:],
-        "." + TEXT,        TEXT.replace(".", ".."), TEXT.partition(".")[0], TEXT.partition(".")[0] + ".", ".", "",
+        "." + TEXT,
+        TEXT.replace(".", ".."), TEXT.partition(".")[0], TEXT.partition(".")[0] + ".", ".", "",
         "." + TEXT.partition(".")[2], TEXT + "." + TEXT, "é" + TEXT, "\ud800", "x" * 10_000,
         TEXT + "A" * LONGEST,
     ],
