@@ -80,6 +80,7 @@ async def test_from_the_banner_to_the_numbers_and_back(served: Served, chromium:
     await expect(eva.page.locator("iframe[data-consent=marketing]")).to_have_attribute(
         "src", re.compile("/demo/third-party$")
     )
+    assert eva.sent("/marketing.js") == 1
     await eva.read("/vacatures?mail=eva@example.nl#top")
     await eva.read("/")
     assert await _paths(served, 3) == ["/over-ons", "/vacatures", "/"]

@@ -52,6 +52,17 @@ WHERE (site, dimension, day, value) IN (
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?))"""
 
 
+# Cells are kept longer than visits and hold their numbers: one used again would make two visits
+# one. So the highest is remembered where deleting visits does not reach it.
+_LAST_VISIT = """
+SELECT max(coalesce((SELECT max(id) FROM visits), 0),
+    coalesce((SELECT event FROM watermarks WHERE name = 'visits'), 0))"""
+
+_MARK = """
+INSERT INTO watermarks (name, event) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET event = excluded.event"""
+
+
 class SqliteCells:
     """A `CellStore`. `day_of(site, minute)` gives the ordinal of the site's local date."""
 
@@ -68,13 +79,12 @@ class SqliteCells:
             if not events:
                 return 0
             latest = await _latest(db, {event.visitor for event in events})
-            free = 1 + await _number(db, "SELECT coalesce(max(id), 0) FROM visits")
+            free = 1 + await _number(db, _LAST_VISIT)
             days = {event.id: self._day_of(event.site, event.minute) for event in events}
             added = await asyncio.to_thread(tally, events, latest, free, days)
             await _save(db, added)
-            await db.execute(
-                "UPDATE watermarks SET event = ? WHERE name = 'cells'", (events[-1].id,)
-            )
+            marks = {"cells": events[-1].id, "visits": free + len(added.visits)}
+            await db.executemany(_MARK, marks.items())
         return len(events)
 
     async def rebuild(self) -> None:
@@ -83,7 +93,7 @@ class SqliteCells:
             for statement in (
                 "DELETE FROM visits",
                 "DELETE FROM cells",
-                "UPDATE watermarks SET event = 0 WHERE name = 'cells'",
+                "UPDATE watermarks SET event = 0",
             ):
                 await db.execute(statement)
 

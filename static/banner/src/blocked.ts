@@ -41,17 +41,26 @@ export function blocked(
         stands.delete(frame);
         frame.hidden = false;
         frame.src = frame.dataset["src"] as string;
-      } else if (!stand?.isConnected || frame.hasAttribute("src")) {
+      } else if (frame.hasAttribute("src")) {
         stand?.remove();
-        const { width, height } = frame.getBoundingClientRect();
-        const shown = placeholder(purposesOf(frame), frame.title);
-        shown.style.minBlockSize = `${height}px`;
-        shown.style.maxInlineSize = `min(100%, max(${width}px, 18em))`;
-        unload(frame);
-        frame.before(shown);
-        stands.set(frame, shown);
+        replace(frame); // withdrawn: now, whatever else the page is doing
+      } else if (!stand?.isConnected) {
+        // In the frame's own size, which is known once the page's styles have arrived.
+        requestAnimationFrame(() => {
+          if (!allowed(frame) && !stands.get(frame)?.isConnected) replace(frame);
+        });
       }
     }
+  };
+
+  const replace = (frame: HTMLIFrameElement): void => {
+    const { width, height } = frame.getBoundingClientRect();
+    const shown = placeholder(purposesOf(frame), frame.title);
+    shown.style.minBlockSize = `${height}px`;
+    shown.style.maxInlineSize = `min(100%, max(${width}px, 18em))`;
+    unload(frame);
+    frame.before(shown);
+    stands.set(frame, shown);
   };
 
   const sync = (): void => {

@@ -1,0 +1,121 @@
+"""Every store behind the same fixtures: a new one is one more line in FACTORIES."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.aggregate import calendar
+from gateway.rules.records import Choice, Event
+from gateway.rules.visitor import visitor_of
+from gateway.stores.base import (
+    Append,
+    CellStore,
+    ConsentStore,
+    EventStore,
+    NoticeStore,
+    RetentionStore,
+    StaffStore,
+)
+from gateway.stores.sqlite.cells import SqliteCells
+from gateway.stores.sqlite.consents import SqliteConsents
+from gateway.stores.sqlite.database import Database
+from gateway.stores.sqlite.events import SqliteEvents
+from gateway.stores.sqlite.notices import SqliteNotices
+from gateway.stores.sqlite.retention import SqliteRetention
+from gateway.stores.sqlite.staff import SqliteStaff
+from tests.made import an_event
+from tests.rules.building import NOON, a_notice
+
+DAY_OF = calendar({"demo": ZoneInfo("Europe/Amsterdam")})
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """All that one process keeps."""
+
+    consents: ConsentStore
+    notices: NoticeStore
+    events: EventStore
+    cells: CellStore
+    staff: StaffStore
+    retention: RetentionStore
+
+
+Opener = Callable[[Path], AbstractAsyncContextManager[Stores]]
+
+
+def over(database: Database) -> Stores:
+    """The stores of one SQLite database."""
+    return Stores(
+        SqliteConsents(database),
+        SqliteNotices(database),
+        SqliteEvents(database),
+        SqliteCells(database, DAY_OF),
+        SqliteStaff(database),
+        SqliteRetention(database),
+    )
+
+
+@asynccontextmanager
+async def sqlite(folder: Path) -> AsyncIterator[Stores]:
+    database = Database(folder / "gateway.sqlite")
+    await database.open()
+    try:
+        yield over(database)
+    finally:
+        await database.close()
+
+
+FACTORIES: dict[str, Opener] = {"sqlite": sqlite}
+
+
+@pytest.fixture(params=list(FACTORIES))
+def opener(request: pytest.FixtureRequest) -> Opener:
+    return FACTORIES[request.param]
+
+
+@pytest.fixture
+async def stores(opener: Opener, tmp_path: Path) -> AsyncIterator[Stores]:
+    """An empty store in which one notice was published."""
+    async with opener(tmp_path) as made:
+        await made.notices.publish(a_notice(), NOON)
+        yield made
+
+
+@pytest.fixture
+async def sister(opener: Opener, tmp_path: Path, stores: Stores) -> AsyncIterator[Stores]:
+    """The same data, opened by another process's worth of connections."""
+    del stores
+    async with opener(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A SQLite database in which one notice was published."""
+    made = Database(tmp_path / "gateway.sqlite", busy_ms=100)
+    await made.open()
+    await SqliteNotices(made).publish(a_notice(), NOON)
+    yield made
+    await made.close()
+
+
+def appended(choice: Choice, *, day: int = 740_000, salt: str = "salt") -> Append:
+    """A choice on its way into the log."""
+    id_ = choice.consent_id
+    visitor = None if id_ is None else visitor_of(b"key", choice.site, id_)
+    return Append(choice, visitor, day, salt)
+
+
+def a_view(consent_id: str = "c1", **changes: object) -> Event:
+    """A page view of the visitor with this consent."""
+    site = str(changes.get("site", "demo"))
+    visitor = visitor_of(b"key", site, consent_id)
+    values = {"minute": NOON // 60, "visitor": visitor, **changes}
+    return replace(an_event(), **values)  # type: ignore[arg-type]
