@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from gateway.errors import BusyError
@@ -13,6 +16,14 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 _log = logging.getLogger("gateway.buffer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group(Generic[Item, Outcome]):
+    """What one caller put, and the promise of its outcomes."""
+
+    items: tuple[Item, ...]
+    outcomes: asyncio.Future[list[Outcome]]
 
 
 class Buffer(Generic[Item, Outcome]):
@@ -32,35 +43,32 @@ class Buffer(Generic[Item, Outcome]):
         self._write = write
         self._limit = limit
         self._batch = batch
-        self._waiting: list[tuple[Item, asyncio.Future[Outcome]]] = []
+        self._waiting: deque[_Group[Item, Outcome]] = deque()
+        self._length = 0
         self._wake = asyncio.Event()
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return self._length
 
     def start(self) -> None:
         """Begin writing."""
         self._task = asyncio.create_task(self._run(), name="buffer")
 
     async def put(self, items: Sequence[Item]) -> list[Outcome]:
-        """Store the items; returns after the commit that holds them.
+        """Store the items, all in one commit; returns after it.
 
         Raises BusyError at once when the queue is full or closing, or when the store cannot
-        write: then none of the caller's items is acknowledged.
+        write: then none of the caller's items is stored, and sending them again doubles none.
         """
-        if self._closing or len(self._waiting) + len(items) > self._limit:
+        if self._closing or self._length + len(items) > self._limit:
             raise BusyError("more comes in than can be written")
-        loop = asyncio.get_running_loop()
-        futures: list[asyncio.Future[Outcome]] = [loop.create_future() for _ in items]
-        self._waiting.extend(zip(items, futures, strict=True))
+        group = _Group(tuple(items), asyncio.get_running_loop().create_future())
+        self._waiting.append(group)
+        self._length += len(items)
         self._wake.set()
-        settled = await asyncio.gather(*futures, return_exceptions=True)
-        for outcome in settled:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return [future.result() for future in futures]
+        return await group.outcomes
 
     async def drain(self) -> None:
         """Take no more, write what waits, and stop."""
@@ -74,22 +82,30 @@ class Buffer(Generic[Item, Outcome]):
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
-                await self._commit(batch)
+                await self._commit(self._next_batch())
             if self._closing:
                 return
 
-    async def _commit(self, batch: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
+    def _next_batch(self) -> list[_Group[Item, Outcome]]:
+        batch = [self._waiting.popleft()]
+        size = len(batch[0].items)
+        while self._waiting and size + len(self._waiting[0].items) <= self._batch:
+            batch.append(self._waiting.popleft())
+            size += len(batch[-1].items)
+        self._length -= size
+        return batch
+
+    async def _commit(self, batch: list[_Group[Item, Outcome]]) -> None:
         try:
-            outcomes = await self._write([item for item, _ in batch])
+            outcomes = iter(await self._write([item for group in batch for item in group.items]))
         except Exception as problem:  # noqa: BLE001 - whatever it is, callers must be answered
             if not isinstance(problem, BusyError):
                 _log.error("a batch of %d could not be written: %s", len(batch), problem)
-            busy = BusyError("the store cannot write now")
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(busy)
+            for group in batch:
+                if not group.outcomes.done():
+                    group.outcomes.set_exception(BusyError("the store cannot write now"))
             return
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            if not future.done():  # done: the caller went away; its item is stored all the same
-                future.set_result(outcome)
+        for group in batch:
+            own = list(islice(outcomes, len(group.items)))
+            if not group.outcomes.done():  # done: the caller went away; its items are stored
+                group.outcomes.set_result(own)

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, get_args
 from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import Meta, Struct
 
 from gateway.errors import MISSING, ConfigError
-from gateway.rules.site import Site
+from gateway.rules.notice import WORDS
+from gateway.rules.site import Basis, Site
 
 RESERVED = frozenset(
     ("api", "assets", "dashboard", "en", "healthz", "login", "logout", "metrics")
@@ -92,7 +93,9 @@ def load(path: Path) -> Config:
     return Config(
         host=main.server.host,
         port=main.server.port,
-        trusted_proxies=tuple(_network(path, text) for text in main.server.trusted_proxies),
+        trusted_proxies=tuple(
+            _network(path, place, text) for place, text in enumerate(main.server.trusted_proxies)
+        ),
         metrics=main.server.metrics,
         data=Path(data).resolve(),
         sites=tuple(sites.values()),
@@ -141,26 +144,35 @@ def _config_error(path: Path, raw: object, message: str) -> ConfigError:
             value = MISSING
             break
     key = re.sub(r"\.\[", "[", ".".join(f"[{s}]" if isinstance(s, int) else s for s in steps))
+    if wanted.startswith("Invalid enum value"):
+        wanted = f"one of {', '.join(get_args(Basis))}"
     if "missing required" in wanted:
         wanted = "a value: it is required"
     elif "unknown field" in wanted:
         wanted = "no such key: check the spelling"
-    return ConfigError(str(path), key or "the file", value, wanted)
+    return ConfigError(str(path), key or "the file", value, wanted.removeprefix("Expected "))
 
 
 def _texts(path: Path) -> dict[str, str]:
-    banner = _toml(path).get("banner", {})
-    if not isinstance(banner, dict) or not all(isinstance(v, str) for v in banner.values()):
-        raise ConfigError(str(path), "banner", banner, "a table of texts")
+    banner = _toml(path).get("banner")
+    if not isinstance(banner, dict):
+        raise ConfigError(str(path), "banner", MISSING, "a table of texts")
+    for key in sorted(WORDS - banner.keys()):
+        raise ConfigError(str(path), f"banner.{key}", MISSING, "a text the banner shows")
+    for key, text in banner.items():
+        if key not in WORDS:
+            raise ConfigError(str(path), f"banner.{key}", text, "no such key: check the spelling")
+        if not isinstance(text, str) or not text.strip():
+            raise ConfigError(str(path), f"banner.{key}", text, "a text")
     return banner
 
 
-def _network(path: Path, text: str) -> IPv4Network | IPv6Network:
+def _network(path: Path, place: int, text: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(text, strict=False)
     except ValueError:
         wanted = "an address or a network such as 10.0.0.0/8"
-        raise ConfigError(str(path), "server.trusted_proxies", text, wanted) from None
+        raise ConfigError(str(path), f"server.trusted_proxies[{place}]", text, wanted) from None
 
 
 def _check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:

@@ -15,6 +15,43 @@ from gateway.rules.site import Site
 GRACE_SECONDS = 24 * 3600
 """How long a superseded notice still takes choices: a page may have been open over the change."""
 
+WORDS = frozenset(
+    [
+        "preferences",
+        "who",
+        "why",
+        "change",
+        "privacy",
+        "reject",
+        "accept",
+        "settings",
+        "close",
+        "intro",
+        "save",
+        "withdraw",
+        "stands",
+        "stands_since",
+        "always_on",
+        "who_how_long",
+        "recipient",
+        "country",
+        "no_recipients",
+        "cookie",
+        "cookie_use",
+        "lifetime",
+        "session",
+        "no_cookies",
+        "retention",
+        "responsible",
+        "complaint",
+        "blocked",
+        "saved",
+        "failed",
+        "changed",
+    ]
+)
+"""The keys of every `[banner]` table: what the banner's code asks for, no more and no less."""
+
 
 def content(site: Site, texts: Mapping[str, Mapping[str, str]], script: str) -> dict[str, object]:
     """What is shown and by which code: `script` is the SHA-256 of the banner's source (R25)."""

@@ -14,6 +14,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}\Z")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z")]
+Property = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}\Z")]
 Days = Annotated[int, Meta(ge=1, le=3700)]
 
 Basis = Literal[
@@ -101,7 +102,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     validity_months: Annotated[int, Meta(ge=1, le=13)] = 6
     threshold: Annotated[int, Meta(ge=1, le=1000)] = 5
     retention: Retention = Retention()
-    properties: Annotated[tuple[Identifier, ...], Meta(max_length=30)] = ()
+    properties: Annotated[tuple[Property, ...], Meta(max_length=30)] = ()
 
     @property
     def asked(self) -> tuple[str, ...]:

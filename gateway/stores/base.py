@@ -54,6 +54,7 @@ class Past:
     site: str
     events_before: int  # minutes since 1970 UTC; events and visits before it go
     statistics_before: int  # ordinal of a local date; daily figures before it go
+    consents_before: int  # seconds since 1970 UTC; consents that ended before it become nobody's
 
 
 @dataclass(frozen=True, slots=True)

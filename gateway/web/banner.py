@@ -26,7 +26,7 @@ from gateway.rules.records import Notice
 from gateway.rules.site import Site
 from gateway.stores.base import NoticeStore, Shown
 from gateway.web.body import decode
-from gateway.web.guard import check_site_write, cors
+from gateway.web.guard import check_site_write, cors, preflight
 from gateway.web.problem import Problem, bad_body, busy, unknown_site
 from gateway.web.wire import Networks, head
 
@@ -114,7 +114,7 @@ class Banner:
         """`banner.js`, `shown`, `notices` and `notices/{id}`."""
         return [
             Route("/{site}/banner.js", self.script, methods=["GET"]),
-            Route("/{site}/shown", self.shown, methods=["POST"]),
+            Route("/{site}/shown", self.shown, methods=["POST", "OPTIONS"]),
             Route("/{site}/notices", self.list_notices, methods=["GET"]),
             Route("/{site}/notices/{notice}", self.show_notice, methods=["GET"]),
         ]
@@ -127,6 +127,8 @@ class Banner:
         """Count one showing of the first layer. Nothing about who saw it is read or kept."""
         site = self._site(request)
         asked = head(request.scope, self.trusted)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=dict(preflight(asked, site.origins)))
         check_site_write(asked, site.origins)
         body = await decode(request, _ShownBody, _LARGEST_BODY)
         if body.notice != self.current[site.id].id or body.language not in site.languages:

@@ -63,12 +63,19 @@ class Choices:
     def routes(self) -> list[Route]:
         """`/{site}/consent` and `/{site}/withdraw`."""
         return [
-            Route("/{site}/consent", self.show, methods=["GET"]),
-            Route("/{site}/consent", self.choose, methods=["POST"]),
-            Route("/{site}/withdraw", self.withdraw, methods=["POST"]),
-            Route("/{site}/consent", self.allow, methods=["OPTIONS"]),
-            Route("/{site}/withdraw", self.allow, methods=["OPTIONS"]),
+            # One route for all its methods, so that a 405 names every one of them.
+            Route("/{site}/consent", self.about_consent, methods=["GET", "POST", "OPTIONS"]),
+            Route("/{site}/withdraw", self.about_withdrawal, methods=["POST", "OPTIONS"]),
         ]
+
+    async def about_consent(self, request: Request) -> Response:
+        """See, give, or ask whether one may."""
+        answers = {"POST": self.choose, "OPTIONS": self.allow}
+        return await answers.get(request.method, self.show)(request)
+
+    async def about_withdrawal(self, request: Request) -> Response:
+        """Withdraw, or ask whether one may."""
+        return await (self.allow if request.method == "OPTIONS" else self.withdraw)(request)
 
     async def allow(self, request: Request) -> Response:
         """Answer a browser that asks whether a site's page may write here."""

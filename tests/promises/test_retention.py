@@ -14,7 +14,7 @@ from gateway.aggregate import catch_up
 from gateway.config import Config
 from gateway.web.app import Gateway
 from tests.made import an_event
-from tests.visiting import choose, count, rows
+from tests.visiting import HEADERS, choose, count, rows
 
 DAY = 86_400
 
@@ -80,6 +80,34 @@ async def test_the_choice_itself_outlives_the_visit(
     await upkeep.purge(gateway.sites["demo"], gateway.retention, int(time.time()))
     verified = await upkeep.verify("demo", gateway.consents, gateway.published)
     assert verified.records == 1
+
+
+YEARS = 1827 * DAY
+
+
+@pytest.mark.parametrize(("after", "left"), [(-60, 2), (60, 0)])
+async def test_long_after_it_ended_a_consent_is_nobodys_and_the_log_still_adds_up(
+    after: int, left: int, gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    """Five years after the withdrawal the personal part is blanked, its digest stays (P5)."""
+    await choose(client)
+    await client.post("/demo/withdraw", headers=HEADERS)
+    [(ended,)] = await rows(gateway, "SELECT max(time) FROM consents")
+    await upkeep.purge(gateway.sites["demo"], gateway.retention, ended + YEARS + after)
+    kept = await rows(gateway, "SELECT count(consent_id), count(salt), count(person) FROM consents")
+    assert kept == [(left, left, 2)]
+    assert await count(gateway, "standing") == left / 2
+    assert (await upkeep.verify("demo", gateway.consents, gateway.published)).records == 2
+
+
+async def test_a_consent_that_was_never_withdrawn_ends_when_it_runs_out(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    await choose(client)
+    [(until,)] = await rows(gateway, "SELECT valid_until FROM standing")
+    site, retention = gateway.sites["demo"], gateway.retention
+    assert await upkeep.purge(site, retention, until + YEARS - 60) == []
+    assert [d.what for d in await upkeep.purge(site, retention, until + YEARS + 60)] == ["consents"]
 
 
 @pytest.mark.parametrize("days", [1, 30])

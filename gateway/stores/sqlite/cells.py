@@ -83,8 +83,8 @@ class SqliteCells:
             days = {event.id: self._day_of(event.site, event.minute) for event in events}
             added = await asyncio.to_thread(tally, events, latest, free, days)
             await _save(db, added)
-            marks = {"cells": events[-1].id, "visits": free + len(added.visits)}
-            await db.executemany(_MARK, marks.items())
+            last = max(free - 1, *(visit.id for visit in added.visits))
+            await db.executemany(_MARK, [("cells", events[-1].id), ("visits", last)])
         return len(events)
 
     async def rebuild(self) -> None:

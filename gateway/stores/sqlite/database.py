@@ -58,6 +58,7 @@ class Database:
             "journal_mode = WAL",
             "synchronous = FULL",  # an acknowledged event is on disk (P3)
             "foreign_keys = ON",
+            "recursive_triggers = ON",  # else REPLACE removes a record and no trigger is asked
             "secure_delete = ON",  # what is erased is overwritten, not just forgotten
             "temp_store = MEMORY",
         ):

@@ -24,6 +24,14 @@ _DELETE = {
 _FORGET = """
 DELETE FROM visitors WHERE site = ? AND id NOT IN (SELECT visitor FROM visits)
     AND id NOT IN (SELECT visitor FROM events)"""
+_ENDED = """
+SELECT s.consent_id FROM standing s JOIN consents c ON c.site = s.site AND c.seq = s.seq
+WHERE s.site = ? AND CASE s.state WHEN 'given' THEN s.valid_until ELSE c.time END < ? LIMIT ?"""
+_BLANK = """
+UPDATE consents SET consent_id = NULL, salt = NULL
+WHERE consent_id IN (SELECT value FROM json_each(?1)) AND site = ?2"""
+_UNSTAND = """
+DELETE FROM standing WHERE consent_id IN (SELECT value FROM json_each(?1)) AND site = ?2"""
 _LOG = "INSERT INTO deletions (time, site, class, before, count) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -38,10 +46,11 @@ class SqliteRetention:
             Deleted("events", await self._rows("events", past.site, past.events_before)),
             Deleted("visits", await self._rows("visits", past.site, past.events_before)),
             Deleted("statistics", await self._cells(past.site, past.statistics_before)),
+            Deleted("consents", await self._consents(past.site, past.consents_before)),
         ]
         deleted = [item for item in done if item.count]
         if deleted:
-            limits = {"statistics": past.statistics_before}
+            limits = {"statistics": past.statistics_before, "consents": past.consents_before}
             async with self._database.writing() as db:
                 await db.execute(_FORGET, (past.site,))
                 await db.executemany(
@@ -69,3 +78,16 @@ class SqliteRetention:
         async with self._database.writing() as db:
             gone = await db.execute("DELETE FROM cells WHERE site = ? AND day < ?", (site, before))
             return gone.rowcount
+
+    async def _consents(self, site: str, before: int) -> int:
+        total = 0
+        while True:
+            async with self._database.reading() as db:
+                found = await db.execute_fetchall(_ENDED, (site, before, _STEP))
+            ids = json.dumps([row[0] for row in found])
+            if ids == "[]":
+                return total
+            async with self._database.writing() as db:
+                blanked = await db.execute(_BLANK, (ids, site))
+                await db.execute(_UNSTAND, (ids, site))
+            total += blanked.rowcount

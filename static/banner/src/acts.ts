@@ -56,7 +56,9 @@ export function listen({ decide, withdraw, open }: Acts, ticked: () => Choices):
       : target.closest("#gw-banner")
         ? "first"
         : "page";
-    if (action === "open" || action === "settings") return open(target);
+    // A page's own "save" has no ticks to save: it would be a refusal nobody chose.
+    const astray = action === "save" && layer !== "preferences";
+    if (action === "open" || action === "settings" || astray) return open(target);
     if (action === "withdraw") return withdraw();
     if (action === "save") return decide(action, ticked(), layer);
     if (action === "accept" || action === "reject") return decide(action, {}, layer);

@@ -111,7 +111,7 @@ function stored(answer: Answer, { notice, content }: Settings, now: number) {
   const until = stated || now + content.validity_months * 30 * DAY;
   if (state === "given") return { value: token ?? "", until };
   // Whole days: a second would be a mark to know a refusing visitor by.
-  const day = Math.floor(until / DAY) * DAY;
+  const day = (Math.floor(until / DAY) + 1) * DAY;
   const date = new Date(now * 1000).toISOString().slice(0, 10);
   return { value: encode({ state, notice, date, until: day }), until: day };
 }

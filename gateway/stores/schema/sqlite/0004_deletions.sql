@@ -4,7 +4,7 @@ CREATE TABLE deletions (
     id INTEGER PRIMARY KEY,
     time INTEGER NOT NULL,
     site TEXT NOT NULL,
-    class TEXT NOT NULL CHECK (class IN ('events', 'visits', 'statistics')),
+    class TEXT NOT NULL CHECK (class IN ('events', 'visits', 'statistics', 'consents')),
     before INTEGER NOT NULL,
     count INTEGER NOT NULL
 ) STRICT;

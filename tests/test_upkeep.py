@@ -1,0 +1,190 @@
+"""Verifying the consent log: what was done to it behind the gateway's back is named (P5, P6)."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import LedgerError
+from gateway.rules.ledger import START
+from gateway.stores.base import Append
+from gateway.stores.sqlite.consents import SqliteConsents
+from gateway.stores.sqlite.database import Database
+from gateway.stores.sqlite.notices import SqliteNotices
+from gateway.upkeep import Verified, verify
+from tests.rules.building import NOON, a_choice, a_notice
+
+SECOND = a_notice(NOON + 5, text="Iets anders.")
+_TRIGGERS = ("notices_never_change", "notices_stay", "consents_stay", "consents_never_change")
+
+
+@pytest.fixture
+async def path(tmp_path: Path) -> Path:
+    """A log of five records under two notices, closed."""
+    database = Database(tmp_path / "gateway.sqlite")
+    await database.open()
+    notices = SqliteNotices(database)
+    await notices.publish(a_notice(), NOON)
+    await notices.publish(SECOND, NOON + 5)
+    choices = [a_choice(id_) for id_ in ("c1", None, "c2")]
+    choices += [a_choice(id_, notice=SECOND.id) for id_ in ("c1", None)]
+    items = [
+        Append(choice, n if choice.consent_id else None, 740_000, f"salt {n}")
+        for n, choice in enumerate(choices)
+    ]
+    await SqliteConsents(database).append(items)
+    await database.close()
+    return database.path
+
+
+def damage(path: Path, *statements: str) -> None:
+    """What somebody with the file can do who first takes the triggers away."""
+    with closing(sqlite3.connect(path)) as other:
+        for trigger in _TRIGGERS:
+            other.execute(f"DROP TRIGGER {trigger}")
+        for statement in statements:
+            other.execute(statement)
+        other.commit()
+
+
+async def walk(path: Path, site: str = "demo", counted: list[int] | None = None) -> Verified:
+    database = Database(path)
+    await database.open()
+    try:
+        consents, notices = SqliteConsents(database), SqliteNotices(database)
+        if counted is None:
+            return await verify(site, consents, notices)
+        return await verify(site, consents, notices, counted.append)
+    finally:
+        await database.close()
+
+
+async def test_a_log_as_it_was_written_adds_up(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        [(head,)] = other.execute("SELECT digest FROM consents WHERE seq = 5")
+    counted: list[int] = []
+    assert await walk(path, counted=counted) == Verified("demo", 5, 2, head)
+    assert counted == [1, 2, 3, 4, 5]
+
+
+async def test_an_empty_log_adds_up(path: Path) -> None:
+    assert await walk(path, "other") == Verified("other", 0, 0, START)
+
+
+async def test_a_log_in_which_somebody_was_erased_adds_up(path: Path) -> None:
+    """Without dropping a trigger: this is the one change they allow."""
+    before = await walk(path)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE consents SET consent_id = NULL, salt = NULL WHERE consent_id = 'c1'")
+        other.commit()
+    assert await walk(path) == before
+
+
+_COPY = """INSERT INTO consents SELECT site, {seq}, time, state, choices, notice, language, action,
+    layer, method, jurisdiction, valid_until, consent_id, salt, person, previous, digest
+    FROM consents WHERE seq = 3"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "seq", "message"),
+    [
+        pytest.param([f"UPDATE consents SET {change} WHERE seq = 3"], 3, "does not match", id=change)
+        for change in (
+            "time = time + 1", "state = 'withdrawn'", "notice = notice || 'x'", "language = 'en'",
+            """choices = '{"analytics":true,"marketing":true}'""", "action = 'accept'",
+            "layer = 'page'", "method = 'api'", "jurisdiction = 'BE'", "salt = 'x'", "salt = NULL",
+            "valid_until = valid_until + 1", "consent_id = 'c9'", "person = NULL", "digest = 'x'",
+        )
+    ],
+)  # fmt: skip
+async def test_a_changed_record_is_named(
+    path: Path, statements: list[str], seq: int, message: str
+) -> None:
+    damage(path, *statements)
+    with pytest.raises(LedgerError, match=message) as broken:
+        await walk(path)
+    assert (broken.value.site, broken.value.seq) == ("demo", seq)
+    assert "keep the database file as it is" in broken.value.hint
+
+
+@pytest.mark.parametrize(
+    ("statements", "seq", "message"),
+    [
+        pytest.param(
+            ["DELETE FROM consents WHERE seq = 3"], 3,
+            "record 3 is missing; record 4 stands in its place", id="one removed",
+        ),
+        pytest.param(
+            ["DELETE FROM consents WHERE seq = 1"], 1, "record 1 is missing", id="first removed"
+        ),
+        pytest.param(
+            ["DELETE FROM consents WHERE seq = 3", "UPDATE consents SET seq = 3 WHERE seq = 4",
+             "UPDATE consents SET seq = 4 WHERE seq = 5"],
+            3, "does not follow", id="one removed, the rest renumbered",
+        ),
+        pytest.param(
+            ["UPDATE consents SET seq = 99 WHERE seq = 2", "UPDATE consents SET seq = 2 WHERE seq = 3",
+             "UPDATE consents SET seq = 3 WHERE seq = 99"],
+            2, "does not follow", id="two swapped",
+        ),
+        pytest.param([_COPY.format(seq=6)], 6, "does not follow", id="one put in at the end"),
+        pytest.param([_COPY.format(seq=0)], 1, "record 0 stands", id="one put in before the first"),
+        pytest.param([_COPY.format(seq=-7)], 1, "record -7 stands", id="one hidden below zero"),
+        pytest.param(
+            ["UPDATE consents SET site = 'other' WHERE seq = 2"], 2, "record 2 is missing",
+            id="one given to another site",
+        ),
+        pytest.param(
+            ["UPDATE consents SET previous = digest WHERE seq = 4"], 4, "does not follow",
+            id="a link bent",
+        ),
+        pytest.param(
+            ["UPDATE consents SET consent_id = NULL WHERE seq = 1"], 1, "a salt is left",
+            id="half a personal part",
+        ),
+        pytest.param(
+            ["UPDATE consents SET consent_id = 'c9', salt = 's' WHERE seq = 2"], 2,
+            "personal part does not match", id="a refusal given to somebody",
+        ),
+        pytest.param(
+            ["UPDATE consents SET state = 'maybe' WHERE seq = 2"], 2, "cannot be read",
+            id="a state there is not",
+        ),
+        pytest.param(
+            ["UPDATE consents SET choices = 'x' WHERE seq = 2"], 2, "cannot be read",
+            id="choices that are none",
+        ),
+        pytest.param(
+            [f"UPDATE notices SET content = replace(content, 'anders', 'liefs')"
+             f" WHERE id = '{SECOND.id}'"],
+            4, "the notice it names was changed", id="a notice changed",
+        ),
+        pytest.param(
+            [f"DELETE FROM notices WHERE id = '{SECOND.id}'"], 4,
+            "the notice it names is missing", id="a notice removed",
+        ),
+        pytest.param(
+            [f"UPDATE notices SET site = 'other' WHERE id = '{SECOND.id}'"], 4,
+            "the notice it names is missing", id="a notice given to another site",
+        ),
+    ],
+)  # fmt: skip
+async def test_a_damaged_log_is_named_where_it_breaks(
+    path: Path, statements: list[str], seq: int, message: str
+) -> None:
+    damage(path, *statements)
+    with pytest.raises(LedgerError, match=message) as broken:
+        await walk(path)
+    assert (broken.value.site, broken.value.seq) == ("demo", seq)
+
+
+async def test_a_log_cut_off_at_its_end_has_another_head(path: Path) -> None:
+    """Walking cannot see this; the head that was published before it (`/{site}/log`) can."""
+    whole = await walk(path)
+    damage(path, "DELETE FROM consents WHERE seq = 5")
+    cut = await walk(path)
+    assert cut.records == 4
+    assert cut.head != whole.head
