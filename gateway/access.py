@@ -10,13 +10,14 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from gateway.errors import GatewayError
+from gateway.errors import BusyError, GatewayError
 from gateway.stores.base import Role, StaffStore, User
 
 SESSION_SECONDS = 12 * 3600
 LINK_SECONDS = 3600
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
+_MOST_WAITING = 20
 
 _hasher = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
 
@@ -34,6 +35,7 @@ class Access:
         # One check takes 64 MiB and a core for 50 ms: two at a time, so that a flood of wrong
         # passwords cannot starve the visitors.
         self._checks = asyncio.Semaphore(2)
+        self._waiting = 0
 
     async def add_user(self, name: str, password: str | None, role: Role, now: int) -> User:
         """A new user; without a password the only way in is a link. Raises GatewayError."""
@@ -46,11 +48,20 @@ class Access:
         return await self._staff.add_user(name, digest, role, now)
 
     async def sign_in(self, name: str, password: str, now: int) -> str | None:
-        """A new session's key, or None when name and password do not belong together."""
+        """A new session's key, or None when name and password do not belong together.
+
+        Raises BusyError when too many wait for their password to be checked.
+        """
         user = await self._staff.user(name)
         known = user.password if user and user.password else await asyncio.to_thread(_nobody)
-        async with self._checks:  # an unknown name takes as long as a wrong password
-            right = await asyncio.to_thread(_verify, known, password[:LONGEST_PASSWORD])
+        if self._waiting >= _MOST_WAITING:
+            raise BusyError("too many are signing in at once", retry_after=5)
+        self._waiting += 1
+        try:
+            async with self._checks:  # an unknown name takes as long as a wrong password
+                right = await asyncio.to_thread(_verify, known, password[:LONGEST_PASSWORD])
+        finally:
+            self._waiting -= 1
         if user is None or not user.password or not right:
             return None
         return await self._grant(user, "session", SESSION_SECONDS, now)

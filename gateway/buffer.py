@@ -47,6 +47,8 @@ class Buffer(Generic[Item, Outcome]):
         self._length = 0
         self._wake = asyncio.Event()
         self._closing = False
+        self.refusing = False
+        """Whether the last commit failed."""
         self._task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -101,10 +103,16 @@ class Buffer(Generic[Item, Outcome]):
         except Exception as problem:  # noqa: BLE001 - whatever it is, callers must be answered
             if not isinstance(problem, BusyError):
                 _log.error("a batch of %d could not be written: %s", len(batch), problem)
+            elif not self.refusing:
+                _log.warning("nothing can be written now, callers are told so: %s", problem)
+            self.refusing = True
             for group in batch:
                 if not group.outcomes.done():
                     group.outcomes.set_exception(BusyError("the store cannot write now"))
             return
+        if self.refusing:
+            _log.warning("it can be written again")
+            self.refusing = False
         for group in batch:
             own = list(islice(outcomes, len(group.items)))
             if not group.outcomes.done():  # done: the caller went away; its items are stored

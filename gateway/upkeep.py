@@ -42,6 +42,8 @@ async def verify(
             seen.add(record.choice.notice)
         previous = record.digest
         progress(count)
+    if (astray := await consents.astray(site)) is not None:
+        raise LedgerError(site, astray, "the current state kept of it is not what the log says")
     return Verified(site=site, records=count, notices=len(seen), head=previous)
 
 

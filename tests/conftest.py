@@ -51,3 +51,11 @@ async def client(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(gateway.asgi, client=(PEER, 4711))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as made:
         yield made
+
+
+@pytest.fixture
+async def monitor(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks HTTP to the gateway from the machine it runs on."""
+    transport = httpx.ASGITransport(gateway.asgi, client=("127.0.0.1", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as made:
+        yield made

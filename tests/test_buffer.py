@@ -115,9 +115,10 @@ async def test_a_write_that_fails_is_answered_busy_and_the_next_goes_on(
         await buffer.put([1, 2])
     assert await buffer.put([3]) == ["kept 3"]
     assert disk.kept == [3]
-    # A busy store is no news; anything else is told of, without what was to be written.
+    # Told once when it begins and once when it is over, without what was to be written.
     levels = [record.levelno for record in caplog.records if record.name == "gateway.buffer"]
-    assert levels == ([] if isinstance(failure, BusyError) else [logging.ERROR])
+    first = logging.WARNING if isinstance(failure, BusyError) else logging.ERROR
+    assert levels == [first, logging.WARNING]
     await buffer.drain()
 
 

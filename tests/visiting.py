@@ -59,7 +59,7 @@ async def view(
 async def count(gateway: Any, table: str) -> int:
     """Rows in a table of the gateway's database."""
     async with gateway.database.reading() as db:
-        rows = list(await db.execute_fetchall(f"SELECT count(*) FROM {table}"))  # noqa: S608
+        rows = list(await db.execute_fetchall(f"SELECT count(*) FROM {table}"))
     return int(rows[0][0])
 
 

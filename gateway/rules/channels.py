@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from gateway.rules.records import Source
-from gateway.rules.truncate import cut_host, cut_word
+from gateway.rules.truncate import cut_host, cut_word, split_url
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 _MOST_PARAMETERS = 50
@@ -45,7 +45,7 @@ def source_of(url: str, referrer: str, own_hosts: frozenset[str]) -> Source:
 
 def _campaign(url: str) -> dict[str, str]:
     try:
-        query = urlsplit(url).query
+        query = split_url(url).query
         pairs = parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
     except ValueError:
         return {}

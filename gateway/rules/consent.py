@@ -85,13 +85,18 @@ def choose(
         choices=choices,
         notice=notice.id,
         language=answer.language,
-        action=answer.action,
+        action=_action(answer, choices),
         layer=answer.layer,
         method=answer.method,
         jurisdiction=jurisdiction,
         time=now,
         valid_until=after_months(now, months),
     )
+
+
+def _action(answer: Answer, choices: Mapping[str, bool]) -> Action:
+    # "accept" in the record means that everything was accepted; less than that was picked (R24).
+    return "save" if answer.action == "accept" and not all(choices.values()) else answer.action
 
 
 def withdraw(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,20 +118,34 @@ def union(cells: Iterable[Cell]) -> Cell:
     return total
 
 
-def panel(name: str, groups: Mapping[str, Cell], total: Cell, threshold: int) -> Panel:
-    """The groups of one dimension as lines with their share of all visitors."""
+def panel(
+    name: str,
+    groups: Mapping[str, Cell],
+    total: Cell,
+    threshold: int,
+    label: Callable[[str], str] = str,
+) -> Panel:
+    """The groups of one dimension as lines with their share of all visitors.
+
+    What is hidden is decided on the values, before they have words: it must be the same in every
+    language, or two pages together would show what each of them hides.
+    """
     folded = fold(groups, threshold, MOST_ROWS)
     everyone = max(1, len(total.visitors))
 
-    def row(label: str, cell: Cell) -> Row:
-        return Row(label, figures(cell), len(cell.visitors) / everyone)
+    def row(text: str, cell: Cell) -> Row:
+        return Row(text, figures(cell), len(cell.visitors) / everyone)
 
     other = row("", folded.other) if folded.other else None
-    return Panel(name, tuple(row(label, cell) for label, cell in folded.shown), other)
+    return Panel(name, tuple(row(label(value), cell) for value, cell in folded.shown), other)
 
 
 def days(cells: Mapping[date, Cell], all_days: Iterable[date], threshold: int) -> tuple[Day, ...]:
-    """One entry a day, hidden days without figures."""
+    """One entry a day, hidden days without figures.
+
+    `cells` are those of the longest period there is, whatever part of it is shown: a day hidden
+    in one period is hidden in each.
+    """
     by_label = {day.isoformat(): cell for day, cell in cells.items()}
     shown = dict(fold(by_label, threshold).shown)
     return tuple(

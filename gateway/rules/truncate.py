@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 IPV4_BITS = 24
 IPV6_BITS = 48
@@ -34,7 +35,17 @@ _ADDRESS = re.compile(
     r"|(?<![0-9a-z])(?:[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}|[0-9a-f]{1,4}::[0-9a-f]{1,4})",
     re.IGNORECASE,
 )
+_uncached: Callable[[str], SplitResult] = getattr(urlsplit, "__wrapped__", urlsplit)
 _HOST = re.compile(r"[\w.()-]+")
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of a URL. Raises ValueError.
+
+    Past the cache of urlsplit, which keeps the last 128 whole URLs in memory, and so in a crash
+    dump (P2).
+    """
+    return _uncached(url)
 
 
 def cut_address(text: str) -> str:
@@ -84,7 +95,7 @@ def cut_path(url: str) -> str:
     Query string, fragment, user name and password are dropped.
     """
     try:
-        path = urlsplit(url).path
+        path = split_url(url).path
     except ValueError:
         return "/"
     # A decoded "?" or "#" would carry a query string past the cut.
@@ -98,7 +109,7 @@ def cut_host(url: str) -> str:
     What no host name can hold is no host: "x.nl%2Fpath%3Fquery" would carry both past the cut.
     """
     try:
-        host = urlsplit(url).hostname or ""
+        host = split_url(url).hostname or ""
     except ValueError:
         return ""
     host = re.sub(r"^(?:www\.)+", "", _plain(host).lower().rstrip("."))

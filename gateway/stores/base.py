@@ -26,6 +26,9 @@ class Append:
     visitor: int | None  # keyed value of the consent id; None for a refusal
     day: int  # ordinal of the site's local date, for the counts
     salt: str
+    otherwise: Append | None = None
+    """What is recorded instead when this consent was withdrawn meanwhile: an id that was withdrawn
+    never comes back, or an old token of it would work again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,20 @@ class ConsentStore(Protocol):
     """The append-only log of choices and the current state of each consent."""
 
     async def append(self, items: Sequence[Append]) -> Sequence[ConsentRecord]:
-        """Link the choices to the log in their order, in one transaction."""
+        """Link the choices to the log in their order, in one transaction.
+
+        A consent that was withdrawn meanwhile stays so: its choice gives way to `otherwise`, or
+        where there is none to the record of the withdrawal that stands.
+        """
         ...
 
     async def standing(self, site: str, consent_id: str) -> Standing | None:
         """The last word about a consent, or None when there never was one (or it was erased)."""
+        ...
+
+    async def astray(self, site: str) -> int | None:
+        """The seq of a current state that says other than the log, or None: every event is let in
+        by the current state, so it must be the log's last word (P1)."""
         ...
 
     def walk(self, site: str) -> AsyncIterator[ConsentRecord]:

@@ -10,6 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.rules.truncate import cut_path
 from gateway.web.wire import Networks, head
 
+_LONGEST_PATH = 1_000
+# With its network and its second a line would tie a refusal to where it came from (P7).
+_CHOICES = ("/consent", "/withdraw", "/shown")
+
 _log = logging.getLogger("gateway.access")
 
 
@@ -38,9 +42,14 @@ class AccessLog:
         finally:
             _log.info(
                 "%s %s %s %d %.1fms",
-                head(scope, self._trusted).network or "-",
+                self._network(scope),
                 scope["method"],
-                cut_path(scope["path"]),
+                cut_path(scope["path"][:_LONGEST_PATH]),
                 status,
                 (time.perf_counter() - started) * 1000,
             )
+
+    def _network(self, scope: Scope) -> str:
+        if scope["path"].endswith(_CHOICES):
+            return "-"
+        return head(scope, self._trusted).network or "-"

@@ -154,7 +154,14 @@ class Gateway:
         signin = SignIn(Access(SqliteStaff(self.database)), pages, config.trusted_proxies)
         routes: list[BaseRoute] = [
             Mount("/assets", StaticFiles(directory=ASSETS)),
-            *Operations(self.metrics, self.published, config.sites[0].id, config.metrics).routes(),
+            *Operations(
+                self.metrics,
+                self.published,
+                config.sites[0].id,
+                config.metrics,
+                lambda: not (self._event_buffer.refusing or self._choice_buffer.refusing),
+                config.trusted_proxies,
+            ).routes(),
             *signin.routes(),
             *Statistics(
                 self.sites, self.cells, self.consents, lambda: self.lookup.credits, signin, pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -133,8 +133,8 @@ class Choices:
         )
         record = await self._append(site, choice)
         reply = Reply(site, asked, self.tokens)
-        if choice.state is ConsentState.GIVEN and choice.consent_id is not None:
-            return reply.given(201, record, choice.consent_id)
+        if choice.state is ConsentState.GIVEN and record.choice.consent_id is not None:
+            return reply.given(201, record, record.choice.consent_id)
         # A withdrawal by "reject all" is answered as what the visitor said: refused.
         return reply.no(201, "refused", choice.notice, now, choice.valid_until)
 
@@ -198,17 +198,26 @@ class Choices:
         return stored
 
     async def _append(self, site: Site, choice: Choice) -> ConsentRecord:
-        visitor = (
-            visitor_of(self.visitor_key, site.id, choice.consent_id) if choice.consent_id else None
-        )
-        day = local_day(choice.time, site.zone).toordinal()
-        item = Append(choice=choice, visitor=visitor, day=day, salt=secrets.token_hex(16))
+        item = self._item(site, choice)
+        if choice.state is ConsentState.GIVEN:
+            # Should this consent be withdrawn in the meantime, the yes is a new consent.
+            fresh = replace(choice, consent_id=secrets.token_hex(16))
+            item = replace(item, otherwise=self._item(site, fresh))
         try:
             [record] = await self.buffer.put([item])
         except BusyError as problem:
             raise busy(problem.retry_after) from None
         self.metrics.consent(site.id, consent.outcome(choice))
         return record
+
+    def _item(self, site: Site, choice: Choice) -> Append:
+        key, consent_id = self.visitor_key, choice.consent_id
+        return Append(
+            choice=choice,
+            visitor=visitor_of(key, site.id, consent_id) if consent_id else None,
+            day=local_day(choice.time, site.zone).toordinal(),
+            salt=secrets.token_hex(16),
+        )
 
 
 def _forged() -> Problem:

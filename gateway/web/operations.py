@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -12,6 +13,8 @@ from starlette.routing import Route
 from gateway.errors import BusyError
 from gateway.metrics import Metrics
 from gateway.stores.base import NoticeStore
+from gateway.web.problem import Problem
+from gateway.web.wire import Networks, head
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Operations:
     notices: NoticeStore
     any_site: str
     show_metrics: bool
+    writable: Callable[[], bool]
+    trusted: Networks
 
     def routes(self) -> list[Route]:
         """The operators' routes."""
@@ -38,13 +43,16 @@ class Operations:
         return JSONResponse({"status": "ok"})
 
     async def ready(self, _: Request) -> Response:
-        """The database answers and the banner's notice is published."""
+        """The database answers, the banner's notice is published, and the last write worked."""
         try:
-            ready = bool(await self.notices.listed(self.any_site))
+            ready = bool(await self.notices.listed(self.any_site)) and self.writable()
         except BusyError:
             ready = False
         return JSONResponse({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
 
-    async def show(self, _: Request) -> Response:
-        """Counters in Prometheus' text format."""
+    async def show(self, request: Request) -> Response:
+        """Counters in Prometheus' text format, for trusted networks only: a count that goes up by
+        one tells of one visitor."""
+        if not head(request.scope, self.trusted).trusted:
+            raise Problem(403, "The metrics are for monitors in `trusted_proxies` only.")
         return Response(self.metrics.text(), 200, media_type=CONTENT_TYPE_LATEST)

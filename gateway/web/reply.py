@@ -81,11 +81,16 @@ class Reply:
         )
 
     def _remember(self, response: Response, cookie: str, seconds: int) -> Response:
+        domain = self._domain()
+        if domain is not None:
+            # One of this host alone, from before the site used its domain's, would be read first:
+            # an old yes would outlive a new no.
+            response.delete_cookie(COOKIE)
         response.set_cookie(
             COOKIE,
             cookie,
             max_age=seconds,
-            domain=self._domain(),
+            domain=domain,
             secure=self.asked.scheme == "https",
             samesite="lax",
         )

@@ -6,11 +6,40 @@ import socket
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.errors import GatewayError
 
 _BACKLOG = 2_048
+_LARGEST_HEAD = 64 * 1024
+"""Bytes of request line and headers."""
 _DRAIN_SECONDS = 10
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 with a bound on what stands before a body; uvicorn's own parser has none, and took
+    a header of 60 MB."""
+
+    _head_bytes = 0
+    _in_head = True
+
+    def data_received(self, data: bytes) -> None:
+        """Close the connection when a head grows past its bound."""
+        super().data_received(data)
+        if self._in_head:  # still: a body that came along would have ended it
+            self._head_bytes += len(data)
+            if self._head_bytes > _LARGEST_HEAD:
+                self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        """From here on it is body, which is bounded where it is read."""
+        self._in_head, self._head_bytes = False, 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """What comes next is the head of another request."""
+        self._in_head = True
+        super().on_message_complete()
 
 
 def run(app: ASGIApp, host: str, port: int) -> None:
@@ -22,6 +51,7 @@ def run(app: ASGIApp, host: str, port: int) -> None:
                 access_log=False,  # it writes full addresses; web/accesslog writes cut ones (P2)
                 proxy_headers=False,  # web/wire reads them, from the right
                 server_header=False,
+                http=BoundedProtocol,
                 ws="none",
                 lifespan="on",
                 log_config=None,

@@ -65,7 +65,10 @@ class SignIn:
         return self._enter(request, key, fields.get("next", ""))
 
     async def follow(self, request: Request) -> Response:
-        """A one-time link, as `gateway user link` prints it."""
+        """A one-time link, as `gateway user link` prints it. A look without taking (HEAD) does
+        not use it up."""
+        if request.method == "HEAD":
+            return Response()
         key = await self.access.redeem(request.query_params.get("key", ""), int(time.time()))
         if key is None:
             t = words(language_of(request))
@@ -82,7 +85,9 @@ class SignIn:
     async def leave(self, request: Request) -> Response:
         """End the session here and in the store."""
         check_own_write(head(request.scope, self.trusted))
-        await self.access.sign_out(request.cookies.get(COOKIE, ""))
+        key = request.cookies.get(COOKIE, "")
+        if await self.access.who(key, int(time.time())):  # only a holder gets to write
+            await self.access.sign_out(key)
         response = RedirectResponse("/login", 303)
         response.delete_cookie(COOKIE)
         return response

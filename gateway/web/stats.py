@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from babel import Locale
 from babel.dates import format_datetime
@@ -16,7 +17,6 @@ from starlette.routing import Route
 from gateway.rules import stats
 from gateway.rules.moment import local_day
 from gateway.rules.site import Site
-from gateway.rules.visits import Cell
 from gateway.stores.base import CellStore, ConsentStore, User
 from gateway.web.pages import Pages, language_of, words
 from gateway.web.signin import SignIn
@@ -103,14 +103,15 @@ class Statistics:
         """All figures of a page. Every group passes `rules.stats.fold` here and nowhere else."""
         last = local_day(now, site.zone)
         first = last - timedelta(days=PERIODS[period] - 1)
-        by_day = await self.cells.days(site.id, first, last)
-        total = stats.union(by_day.values())
+        longest = last - timedelta(days=max(PERIODS.values()) - 1)
+        every_day = await self.cells.days(site.id, longest, last)
+        total = stats.union(cell for day, cell in every_day.items() if day >= first)
         enough = len(total.visitors) >= site.threshold
         panels = []
         for name, dimension in _PANELS.items():
             groups = await self.cells.groups(site.id, dimension, first, last) if enough else {}
-            labelled = _labelled(groups, name, language)
-            panels.append(stats.panel(name, labelled, total, site.threshold))
+            words_for = partial(_label, panel=name, language=language)
+            panels.append(stats.panel(name, groups, total, site.threshold, words_for))
         return stats.Dashboard(
             site_id=site.id,
             site_name=site.names.get(language, site.names[site.languages[0]]),
@@ -118,7 +119,7 @@ class Statistics:
             first=first,
             last=last,
             totals=stats.figures(total) if enough else None,
-            days=stats.days(by_day, _dates(first, last), site.threshold),
+            days=stats.days(every_day, _dates(first, last), site.threshold),
             panels=tuple(panels),
             consent=stats.consent_figures(
                 await self.consents.counts(site.id, first, last), site.threshold
@@ -152,14 +153,6 @@ class Statistics:
 
 def _dates(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-def _labelled(groups: Mapping[str, Cell], panel: str, language: str) -> dict[str, Cell]:
-    """Groups under words a reader knows; two values with one word are one group."""
-    named: dict[str, list[Cell]] = {}
-    for value, cell in groups.items():
-        named.setdefault(_label(value, panel, language), []).append(cell)
-    return {label: stats.union(cells) for label, cells in named.items()}
 
 
 def _label(value: str, panel: str, language: str) -> str:

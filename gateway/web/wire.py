@@ -3,6 +3,7 @@ before anything else can (P2)."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -14,6 +15,7 @@ from gateway.rules.truncate import cut_address, cut_language
 
 COOKIE = "gw_consent"
 _MOST_HOPS = 20
+_BODY_SECONDS = 15.0
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -35,6 +37,7 @@ class Head:
     """What a request's headers say, the address already cut."""
 
     network: str
+    trusted: bool  # the request itself comes from a trusted network, not only through it
     scheme: str
     host: str
     origin: str | None
@@ -49,9 +52,14 @@ def head(scope: Scope, trusted: Networks) -> Head:
     """The head of a request. Forwarded headers count only when a trusted peer sent them."""
     headers: dict[bytes, bytes] = {}
     forwarded: list[bytes] = []
+    cookies: list[bytes] = []
     for name, value in scope["headers"]:
         if name == b"x-forwarded-for":
             forwarded.append(value)
+        elif name == b"cookie":
+            cookies.append(value)  # HTTP/2 splits them, and some proxies pass them on so
+        elif name == b"origin" and name in headers:
+            headers[name] = b"null"  # two origins are none
         else:
             headers.setdefault(name, value)
     client = scope.get("client")
@@ -62,13 +70,14 @@ def head(scope: Scope, trusted: Networks) -> Head:
         peer = _behind(peer, b",".join(forwarded).decode("latin-1"), trusted)
     return Head(
         network=cut_address(peer),
+        trusted=_is_trusted(peer, trusted),
         scheme="https" if scheme == "https" else "http",
         host=(_text(headers, b"host") or "").lower(),
         origin=_text(headers, b"origin"),
         fetch_site=_text(headers, b"sec-fetch-site"),
         user_agent=_text(headers, b"user-agent") or "",
         language=cut_language(_text(headers, b"accept-language") or ""),
-        cookies=_cookies(_text(headers, b"cookie") or ""),
+        cookies=_cookies(b";".join(cookies).decode("latin-1")),
         authorization=_consent(_text(headers, b"authorization") or ""),
     )
 
@@ -86,7 +95,16 @@ def signals(of: Head, body: bytes) -> Signals:
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
-    """The whole body. Raises TooLarge as soon as it is known to be, and Gone."""
+    """The whole body. Raises TooLarge as soon as it is known to be, and Gone when the client left
+    or did not send it within 15 s."""
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            return await _read_body(scope, receive, limit)
+    except TimeoutError:
+        raise Gone from None
+
+
+async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value) > limit:
             raise TooLarge(limit)

@@ -13,7 +13,7 @@ import pytest
 from gateway.rules.records import ConsentState
 from gateway.web.app import Gateway
 from tests.made import an_event
-from tests.visiting import HEADERS, ORIGIN, PEER, choose, count, rows, view
+from tests.visiting import HEADERS, ORIGIN, PEER, choose, count, current_notice, rows, view
 
 
 def _visitor(gateway: Gateway) -> httpx.AsyncClient:
@@ -86,6 +86,42 @@ async def test_events_in_flight_while_their_visitor_withdraws_never_land_afterwa
     kept = sum(await asyncio.gather(*(one() for _ in range(40))))
     assert await count(gateway, "events") == kept
     assert await rows(gateway, ALLOWED) == [(kept,)]
+
+
+async def test_a_yes_that_crosses_a_withdrawal_does_not_bring_the_old_consent_back(
+    gateway: Gateway,
+) -> None:
+    """P4: accept and two withdrawals at once. The old id ends once and for good; its token too."""
+    for _ in range(20):
+        async with _visitor(gateway) as visitor:
+            first = (await choose(visitor)).json()
+            notice = await current_notice(visitor)
+            body = {"token": first["token"]}
+            again = {
+                "notice": notice,
+                "action": "accept",
+                "choices": {"analytics": True, "marketing": True},
+            }
+            posts = [
+                visitor.post("/demo/withdraw", json=body, headers=HEADERS),
+                visitor.post("/demo/consent", json={**again, **body}, headers=HEADERS),
+                visitor.post("/demo/withdraw", json=body, headers=HEADERS),
+            ]
+            _, accepted, _ = await asyncio.gather(*posts)
+            await visitor.post("/demo/withdraw", json=body, headers=HEADERS)
+            visitor.cookies.clear()
+            old = await view(visitor, token=first["token"])
+            assert old.json() == {"kept": 0, "dropped": {"withdrawn": 1}}
+            if accepted.json()["consent_id"] != first["consent_id"]:
+                new = await view(visitor, token=accepted.json()["token"])
+                assert new.json()["kept"] == 1
+    endings = await rows(
+        gateway,
+        "SELECT count(*) FROM consents WHERE state = 'withdrawn' GROUP BY consent_id",
+    )
+    assert endings == [(1,)] * 20
+    counted = await rows(gateway, "SELECT count FROM consent_counts WHERE outcome = 'withdrawn'")
+    assert counted == [(20,)]
 
 
 async def test_consent_that_runs_out_between_the_door_and_the_disk_is_not_kept(

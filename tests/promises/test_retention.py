@@ -106,8 +106,10 @@ async def test_a_consent_that_was_never_withdrawn_ends_when_it_runs_out(
     await choose(client)
     [(until,)] = await rows(gateway, "SELECT valid_until FROM standing")
     site, retention = gateway.sites["demo"], gateway.retention
-    assert await upkeep.purge(site, retention, until + YEARS - 60) == []
-    assert [d.what for d in await upkeep.purge(site, retention, until + YEARS + 60)] == ["consents"]
+    gone = await upkeep.purge(site, retention, until + YEARS - 60)
+    assert "consents" not in {deleted.what for deleted in gone}
+    gone = await upkeep.purge(site, retention, until + YEARS + 60)
+    assert "consents" in {deleted.what for deleted in gone}
 
 
 @pytest.mark.parametrize("days", [1, 30])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.rules.canonical import canonical, digest
-from gateway.rules.moment import iso, local_day
+from gateway.rules.moment import iso, local_day, minutes_before
 from gateway.rules.notice import content, languages_shown, publish, purposes_asked
 from gateway.rules.visitor import visitor_of
 from tests.rules.building import NOON, a_notice, a_site
@@ -106,6 +106,11 @@ def test_a_day_of_a_site_is_the_one_on_its_own_calendar() -> None:
 def test_a_moment_is_written_in_utc() -> None:
     assert iso(NOON) == "2027-01-15T08:00:00Z"
     assert iso(0) == "1970-01-01T00:00:00Z"
+
+
+def test_a_number_of_days_back_is_counted_in_minutes() -> None:
+    assert minutes_before(NOON + 59, 0) == NOON // 60
+    assert minutes_before(NOON, 395) == (NOON - 395 * 86_400) // 60
 
 
 KEY = b"k" * 32

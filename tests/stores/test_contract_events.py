@@ -182,7 +182,7 @@ async def test_after_old_visits_were_deleted_new_ones_are_still_counted(stores: 
     await given(stores, "c1", "c2")
     await stores.events.insert([a_view("c1")], NOON)
     await catch_up(stores.cells)
-    await stores.retention.purge(Past("demo", NOON // 60 + 1, 0), NOON + 60)
+    await stores.retention.purge(Past("demo", NOON // 60 + 1, 0, 0), NOON + 60)
     tomorrow = TODAY + timedelta(days=1)
     await stores.events.insert([a_view("c2", minute=NOON // 60 + 1440)], NOON)
     await catch_up(stores.cells)

@@ -246,6 +246,6 @@ async def test_closing_folds_the_log_into_the_file(tmp_path: Path) -> None:
     await database.open()
     await add_user(database, "Anna")
     await database.close()
-    assert not database.path.with_name("gateway.sqlite-wal").exists()  # noqa: ASYNC240
+    assert not database.path.with_name("gateway.sqlite-wal").exists()
     with closing(sqlite3.connect(database.path)) as other:
         assert other.execute("SELECT name FROM users").fetchall() == [("Anna",)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec import structs
 
+from gateway.config import Config
 from gateway.web.app import Gateway
 from tests.visiting import HEADERS, ORIGIN, choose, count, current_notice, rows
 
@@ -51,6 +54,42 @@ async def test_behind_a_proxy_that_speaks_https_the_cookie_is_secure(gateway: Ga
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as proxied:
         answer = await choose(proxied, headers={**HEADERS, "x-forwarded-proto": "https"})
     assert "Secure" in answer.headers["set-cookie"]
+
+
+async def test_where_the_domains_cookie_is_used_the_hosts_own_is_ended(
+    config: Config,
+) -> None:
+    """R20: read first, an old yes would outlive a new no."""
+    site = structs.replace(
+        config.sites[0], origins=("http://www.example.nl",), cookie_domain="example.nl"
+    )
+    moved = Gateway(replace(config, sites=(site,)))
+    async with moved.running():
+        transport = httpx.ASGITransport(moved.asgi)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://privacy.example.nl"
+        ) as visitor:
+            answer = await choose(visitor, "reject", headers={"origin": "http://www.example.nl"})
+    ended, kept = answer.headers.get_list("set-cookie")
+    assert "Domain" not in ended
+    assert "Max-Age=0" in ended
+    assert "Domain=example.nl" in kept
+
+
+async def test_cookies_that_come_in_two_headers_are_both_read(client: httpx.AsyncClient) -> None:
+    """HTTP/2 splits them, and some proxies pass them on so."""
+    token = (await choose(client)).json()["token"]
+    client.cookies.clear()
+    split = [("cookie", "a=b"), ("cookie", f"gw_consent={token}")]
+    assert (await client.get("/demo/consent", headers=split)).json()["state"] == "given"
+
+
+async def test_an_accept_that_leaves_a_purpose_out_is_recorded_as_picking(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """R24: "accept" in the record means that everything was accepted."""
+    await choose(client, "accept", choices={"analytics": True})
+    assert await rows(gateway, "SELECT action FROM consents") == [("save",)]
 
 
 async def test_refusing_leaves_no_identifier_anywhere(

@@ -248,11 +248,13 @@ async def test_a_full_queue_answers_busy_and_keeps_nothing(
     assert await count(gateway, "events") == 0
 
 
-async def test_what_is_kept_and_dropped_is_counted(client: httpx.AsyncClient) -> None:
+async def test_what_is_kept_and_dropped_is_counted(
+    client: httpx.AsyncClient, monitor: httpx.AsyncClient
+) -> None:
     await view(client)
     await choose(client)
     await view(client)
-    text = (await client.get("/metrics")).text
+    text = (await monitor.get("/metrics")).text
     assert 'gateway_events_total{outcome="kept",site="demo"} 1.0' in text
     assert 'gateway_events_total{outcome="no_consent",site="demo"} 1.0' in text
     assert 'gateway_consents_total{outcome="accepted",site="demo"} 1.0' in text

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from gateway.access import Access
 from gateway.aggregate import catch_up
+from gateway.rules import consent
+from gateway.rules.moment import local_day
+from gateway.rules.visitor import visitor_of
+from gateway.stores.base import Append
 from gateway.stores.sqlite.staff import SqliteStaff
 from gateway.web.app import Gateway
+from tests.made import an_event
 from tests.visiting import HEADERS, ORIGIN, choose, current_notice, view
 
 
@@ -89,6 +95,58 @@ async def test_a_page_few_have_seen_is_part_of_other(
     assert 'data-label="/over-ons"' not in page
     assert re.search(r'data-label="/vacatures" data-visitors="9"', page)
     assert re.search(r'data-label="" data-visitors="8"', page)
+
+
+async def test_what_is_hidden_is_hidden_in_every_language(
+    staff: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """P9: equal groups are ranked alike whatever they are called, or a page in Dutch and the
+    same page in English would together show what each of them hides."""
+    transport = httpx.ASGITransport(gateway.asgi, client=("203.0.113.77", 4711))
+    sources = {"": 6, "https://zusje.example/": 6, "https://broer.example/": 6, "https://x.com/": 1}
+    for referrer, n in sources.items():
+        for _ in range(n):
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as visitor:
+                await choose(visitor)
+                await view(visitor, referrer=referrer)
+    await catch_up(gateway.cells)
+    shown = []
+    for language in ("nl", "en"):
+        page = (await staff.get(f"/dashboard/demo?language={language}")).text
+        panel = page.partition('data-panel="channels"')[2].partition("</section>")[0]
+        shown.append(re.findall(r'data-visitors="(\d+)" data-visits="\d+" data-views', panel))
+    assert shown[0] == shown[1]
+    assert len(shown[0]) == 2
+
+
+async def test_a_day_that_is_hidden_is_hidden_in_every_period(
+    staff: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """P9: the day that is hidden with a small one must not show in a shorter period."""
+    now = int(time.time())
+    for days_ago, visitors in ((20, 3), (2, 6), (1, 7), (0, 8)):
+        for n in range(visitors):
+            await _visitor_on(gateway, now - days_ago * 86_400, f"{days_ago}-{n}")
+    await catch_up(gateway.cells)
+    hidden = []
+    for period in ("28d", "7d"):
+        page = (await staff.get(f"/dashboard/demo?period={period}")).text
+        found = dict(re.findall(r'data-day="([\d-]+)"[^>]*?data-visitors="(\d*)"', page))
+        hidden.append({day for day, visitors in list(found.items())[-7:] if not visitors})
+    assert hidden[0] == hidden[1]
+
+
+async def _visitor_on(gateway: Gateway, when: int, name: str) -> None:
+    site, notice = gateway.sites["demo"], gateway.notices["demo"]
+    answer = consent.Answer(notice.id, {"analytics": True}, "save", "nl", "first", "button")
+    choice = consent.choose(
+        answer, notice, None, new_id=name, jurisdiction="NL", months=6, now=when
+    )
+    visitor = visitor_of(b"key", "demo", name)
+    day = local_day(when, site.zone).toordinal()
+    [record] = await gateway.consents.append([Append(choice, visitor, day, "salt")])
+    event = replace(an_event(), visitor=visitor, minute=when // 60, consent_seq=record.seq)
+    await gateway.events.insert([event], when)
 
 
 async def test_the_page_obeys_its_own_policy(staff: httpx.AsyncClient, gateway: Gateway) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -17,12 +18,23 @@ async def test_health_and_readiness_are_answered(client: httpx.AsyncClient) -> N
     assert (await client.get("/readyz")).json() == {"status": "ready"}
 
 
-async def test_metrics_can_be_switched_off(config: Config) -> None:
-    from dataclasses import replace
+async def test_metrics_are_for_trusted_networks_only(
+    client: httpx.AsyncClient, monitor: httpx.AsyncClient
+) -> None:
+    """A count that goes up by one tells of one visitor; nor does it say when it was begun."""
+    assert (await client.get("/metrics")).status_code == 403
+    through = {"x-forwarded-for": "203.0.113.77"}
+    assert (await monitor.get("/metrics", headers=through)).status_code == 403
+    await choose(client, "reject")
+    text = (await monitor.get("/metrics")).text
+    assert 'gateway_consents_total{outcome="refused",site="demo"} 1.0' in text
+    assert "_created" not in text
 
+
+async def test_metrics_can_be_switched_off(config: Config) -> None:
     quiet = Gateway(replace(config, metrics=False))
     async with quiet.running():
-        transport = httpx.ASGITransport(quiet.asgi)
+        transport = httpx.ASGITransport(quiet.asgi, client=("127.0.0.1", 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
             assert (await client.get("/metrics")).status_code == 404
 
@@ -53,6 +65,8 @@ async def test_the_access_log_has_cut_addresses_and_no_queries(
         await client.get("/mail/jan.jansen@example.nl?bsn=123456782")
     lines = caplog.text
     assert "203.0.113.0/24 POST /demo/event 202" in lines
+    # P7: a line with second and network would tie a refusal to where it came from.
+    assert "- POST /demo/consent 201" in lines
     assert "GET /mail/(email) 404" in lines
     for secret in ("203.0.113.77", "jan.jansen", "123456782", "Firefox"):
         assert secret not in lines

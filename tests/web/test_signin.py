@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import httpx
@@ -178,3 +179,31 @@ async def test_a_password_has_at_least_twelve_characters(
 async def test_a_user_without_a_password_comes_in_by_link_only(access: Access) -> None:
     await access.add_user("demo", None, "marketing", 0)
     assert await access.sign_in("demo", "", 0) is None
+
+
+async def test_looking_at_a_link_without_following_it_does_not_use_it_up(
+    client: httpx.AsyncClient, access: Access, gateway: Gateway, anna: str
+) -> None:
+    user = await SqliteStaff(gateway.database).user(anna)
+    assert user is not None
+    key = await access.link(user, int(time.time()))
+    assert "set-cookie" not in (await client.head(f"/login/link?key={key}")).headers
+    assert (await client.get(f"/login/link?key={key}")).status_code == 303
+
+
+async def test_a_flood_of_passwords_is_turned_away_and_the_rest_are_answered(
+    client: httpx.AsyncClient, anna: str
+) -> None:
+    posts = [client.post("/login", data=_form(anna, "wrong"), headers=OWN) for _ in range(40)]
+    answers = await asyncio.gather(*posts)
+    assert {answer.status_code for answer in answers} == {403, 503}
+    assert (await client.post("/login", data=_form(anna, PASSWORD), headers=OWN)).status_code == 303
+
+
+async def test_signing_out_without_a_session_writes_nothing(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """Else anybody could queue up for the write lock."""
+    async with gateway.database.writing():
+        answer = await asyncio.wait_for(client.post("/logout", headers=OWN), 2)
+    assert answer.status_code == 303

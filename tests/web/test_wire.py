@@ -86,3 +86,24 @@ def test_a_consent_token_comes_in_its_own_scheme(header: str, token: str | None)
 def test_the_first_of_two_cookies_with_one_name_counts() -> None:
     found = _head("203.0.113.77", cookie="gw_consent=one; a=b;gw_consent=two; broken")
     assert found.cookies == {"gw_consent": "one", "a": "b"}
+
+
+def test_a_request_with_two_origins_has_none() -> None:
+    headers = [(b"origin", b"http://127.0.0.1:8000"), (b"origin", b"https://evil.example")]
+    scope = {"type": "http", "headers": headers, "client": None, "scheme": "http"}
+    assert head(scope, LOOPBACK).origin == "null"
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "trusted"),
+    [
+        ("127.0.0.1", (), True),
+        ("127.0.0.1", ("198.51.100.9",), False),
+        ("203.0.113.77", (), False),
+        (None, (), False),
+    ],
+)
+def test_only_what_comes_from_a_trusted_network_itself_is_trusted(
+    peer: str | None, forwarded: tuple[str, ...], trusted: bool
+) -> None:
+    assert _head(peer, *forwarded).trusted is trusted

@@ -38,6 +38,21 @@ _COUNT = """
 INSERT INTO consent_counts (site, day, notice, language, outcome, count) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (site, day, notice, language, outcome) DO UPDATE SET count = count + excluded.count"""
 
+_ENDED = """
+SELECT visitor, site, seq FROM standing WHERE state = 'withdrawn'
+    AND (site, visitor) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))"""
+
+_ASTRAY = """
+SELECT s.seq FROM standing s
+LEFT JOIN consents c ON c.site = s.site AND c.seq = s.seq
+WHERE s.site = ? AND (
+    c.seq IS NULL OR c.consent_id IS NOT s.consent_id OR c.state IS NOT s.state
+    OR c.choices IS NOT s.choices OR c.valid_until IS NOT s.valid_until
+    OR s.analytics IS NOT (s.state = 'given' AND coalesce(s.choices ->> 'analytics', 0))
+    OR EXISTS (SELECT 1 FROM consents n
+        WHERE n.consent_id = s.consent_id AND n.site = s.site AND n.seq > s.seq))
+ORDER BY s.seq LIMIT 1"""
+
 _COLUMNS = """seq, time, state, choices, notice, language, action, layer, method, jurisdiction,
     valid_until, consent_id, salt, person, previous, digest"""
 
@@ -49,23 +64,35 @@ class SqliteConsents:
         self._database = database
 
     async def append(self, items: Sequence[Append]) -> Sequence[ConsentRecord]:
-        records: list[ConsentRecord] = []
+        outcomes: list[ConsentRecord] = []
+        linked: list[tuple[Append, ConsentRecord]] = []
         heads: dict[str, tuple[int, str]] = {}
         async with self._database.writing() as db:
-            for item in items:
+            ended = await _ended(db, items)
+            for wanted in items:
+                item = wanted
+                over = ended.get((item.choice.site, item.visitor))
+                if over is not None:
+                    if item.otherwise is None:
+                        outcomes.append(over)
+                        continue
+                    item = item.otherwise
                 site = item.choice.site
                 if site not in heads:
                     heads[site] = await _head(db, site)
                 seq, previous = heads[site]
                 record = link(previous, seq + 1, item.choice, item.salt)
                 heads[site] = (record.seq, record.digest)
-                records.append(record)
-            await db.executemany(_INSERT, [_row(record) for record in records])
+                outcomes.append(record)
+                linked.append((item, record))
+                if item.choice.state is ConsentState.WITHDRAWN:
+                    ended[site, item.visitor] = record
+            await db.executemany(_INSERT, [_row(record) for _, record in linked])
             await db.executemany(
                 _STAND,
                 [
                     _standing_row(item.visitor, record)
-                    for item, record in zip(items, records, strict=True)
+                    for item, record in linked
                     if item.visitor is not None
                 ],
             )
@@ -73,10 +100,15 @@ class SqliteConsents:
                 _COUNT,
                 [
                     (i.choice.site, i.day, i.choice.notice, i.choice.language, outcome(i.choice), 1)
-                    for i in items
+                    for i, _ in linked
                 ],
             )
-        return records
+        return outcomes
+
+    async def astray(self, site: str) -> int | None:
+        async with self._database.reading() as db:
+            rows = list(await db.execute_fetchall(_ASTRAY, (site,)))
+        return int(rows[0][0]) if rows else None
 
     async def standing(self, site: str, consent_id: str) -> Standing | None:
         async with self._database.reading() as db:
@@ -136,6 +168,21 @@ class SqliteConsents:
                 (site, first.toordinal(), last.toordinal()),
             )
         return {str(row[0]): int(row[1]) for row in rows}
+
+
+async def _ended(
+    db: aiosqlite.Connection, items: Sequence[Append]
+) -> dict[tuple[str, int | None], ConsentRecord]:
+    """The withdrawals that stand, of those a batch is about."""
+    pairs = json.dumps([(i.choice.site, i.visitor) for i in items if i.visitor is not None])
+    found: dict[tuple[str, int | None], ConsentRecord] = {}
+    for visitor, site, seq in await db.execute_fetchall(_ENDED, (pairs,)):
+        rows = await db.execute_fetchall(
+            f"SELECT {_COLUMNS} FROM consents WHERE site = ? AND seq = ?",  # noqa: S608 - constant
+            (site, seq),
+        )
+        found[site, visitor] = next(_record(site, tuple(row)) for row in rows)
+    return found
 
 
 async def _head(db: aiosqlite.Connection, site: str) -> tuple[int, str]:

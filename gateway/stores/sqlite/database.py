@@ -52,6 +52,9 @@ class Database:
     async def _connect(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path.touch(mode=0o600)
+        # A path that cannot be opened fails here: in aiosqlite it leaves a thread that may outlive
+        # the event loop and then prints a traceback beside our message.
+        sqlite3.connect(self.path).close()
         self._writer = await aiosqlite.connect(self.path, isolation_level=None)
         for pragma in (
             f"busy_timeout = {self._busy_ms}",
@@ -84,7 +87,7 @@ class Database:
 
         Raises BusyError when the file is locked, full or cannot be written for the moment.
         """
-        async with self._write_lock:
+        async with self._turn():
             if self._writer is None:
                 raise BusyError("the database is closed")
             try:
@@ -115,6 +118,20 @@ class Database:
             yield connection
         finally:
             self._readers.put_nowait(connection)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        # One deadline for the queue: behind a locked file, each writer waiting its own five
+        # seconds in turn made a visitor wait for thirty-five.
+        try:
+            async with asyncio.timeout(self._busy_ms / 1000):
+                await self._write_lock.acquire()
+        except TimeoutError:
+            raise BusyError("the database is busy") from None
+        try:
+            yield
+        finally:
+            self._write_lock.release()
 
     async def _open_reader(self) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(

@@ -36,33 +36,26 @@ _LOG = "INSERT INTO deletions (time, site, class, before, count) VALUES (?, ?, ?
 
 
 class SqliteRetention:
-    """A `RetentionStore`."""
+    """A `RetentionStore`. What is deleted and that it was are one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def purge(self, past: Past, now: int) -> Sequence[Deleted]:
-        done = [
-            Deleted("events", await self._rows("events", past.site, past.events_before)),
-            Deleted("visits", await self._rows("visits", past.site, past.events_before)),
-            Deleted("statistics", await self._cells(past.site, past.statistics_before)),
-            Deleted("consents", await self._consents(past.site, past.consents_before)),
-        ]
-        deleted = [item for item in done if item.count]
-        if deleted:
-            limits = {"statistics": past.statistics_before, "consents": past.consents_before}
+        events = await self._rows("events", past.site, past.events_before, now)
+        visits = await self._rows("visits", past.site, past.events_before, now)
+        if events or visits:
             async with self._database.writing() as db:
                 await db.execute(_FORGET, (past.site,))
-                await db.executemany(
-                    _LOG,
-                    [
-                        (now, past.site, d.what, limits.get(d.what, past.events_before), d.count)
-                        for d in deleted
-                    ],
-                )
-        return deleted
+        done = (
+            Deleted("events", events),
+            Deleted("visits", visits),
+            Deleted("statistics", await self._figures(past.site, past.statistics_before, now)),
+            Deleted("consents", await self._consents(past.site, past.consents_before, now)),
+        )
+        return [item for item in done if item.count]
 
-    async def _rows(self, table: str, site: str, before: int) -> int:
+    async def _rows(self, table: str, site: str, before: int, now: int) -> int:
         total = 0
         while True:
             async with self._database.reading() as db:
@@ -72,14 +65,23 @@ class SqliteRetention:
                 return total
             async with self._database.writing() as db:
                 await db.execute(_DELETE[table], (json.dumps(ids),))
+                await db.execute(_LOG, (now, site, table, before, len(ids)))
             total += len(ids)
 
-    async def _cells(self, site: str, before: int) -> int:
+    async def _figures(self, site: str, before: int, now: int) -> int:
         async with self._database.writing() as db:
-            gone = await db.execute("DELETE FROM cells WHERE site = ? AND day < ?", (site, before))
-            return gone.rowcount
+            total = 0
+            for table in ("cells", "consent_counts"):
+                gone = await db.execute(
+                    f"DELETE FROM {table} WHERE site = ? AND day < ?",  # noqa: S608 - constants
+                    (site, before),
+                )
+                total += gone.rowcount
+            if total:
+                await db.execute(_LOG, (now, site, "statistics", before, total))
+        return total
 
-    async def _consents(self, site: str, before: int) -> int:
+    async def _consents(self, site: str, before: int, now: int) -> int:
         total = 0
         while True:
             async with self._database.reading() as db:
@@ -90,4 +92,5 @@ class SqliteRetention:
             async with self._database.writing() as db:
                 blanked = await db.execute(_BLANK, (ids, site))
                 await db.execute(_UNSTAND, (ids, site))
+                await db.execute(_LOG, (now, site, "consents", before, blanked.rowcount))
             total += blanked.rowcount

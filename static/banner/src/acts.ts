@@ -18,17 +18,23 @@ export function acts(
   choice: Chooser,
   stage: Stage,
   follow: (said: string) => void,
+  stop: () => void,
 ): Acts {
   const { say } = words;
   let busy = false;
 
-  const act = async (what: () => Promise<void>): Promise<Summary> => {
+  const act = async (what: () => Promise<void>, no = false): Promise<Summary> => {
     if (busy) throw new Error("another choice is being kept");
     stage.busy((busy = true));
     try {
       await what();
       follow(say("saved", { open: say("preferences") }));
     } catch (error) {
+      // A no holds in this page even when the gateway cannot record it now (R20).
+      if (no) {
+        choice.hold();
+        stop();
+      }
       // Nothing is lost: the layer stays as it was, ticks and all.
       stage.say(say(error instanceof Failure && error.status === 409 ? "changed" : "failed"));
       throw error;
@@ -41,8 +47,8 @@ export function acts(
   return {
     busy: () => busy,
     decide: (action, choices = {}, layer = "page") =>
-      act(() => choice.decide(action, choices, words.language, layer)),
-    withdraw: () => act(choice.withdraw),
+      act(() => choice.decide(action, choices, words.language, layer), action === "reject"),
+    withdraw: () => act(choice.withdraw, true),
     open: (opener) => stage.open(choice.standing(), opener),
   };
 }

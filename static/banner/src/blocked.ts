@@ -7,6 +7,13 @@ export interface Blocked {
   sync(): void;
 }
 
+/** A page that takes in what others wrote may hold a frame that is a script in disguise. */
+const isPage = (frame: HTMLIFrameElement): boolean => {
+  const link = document.createElement("a");
+  link.href = frame.dataset["src"] as string;
+  return /^https?:$/.test(link.protocol);
+};
+
 const purposesOf = (element: HTMLElement): string[] =>
   (element.dataset["consent"] ?? "").split(/\s+/).filter(Boolean);
 
@@ -35,7 +42,7 @@ export function blocked(
   const frames = (): void => {
     for (const frame of select<HTMLIFrameElement>("iframe[data-consent][data-src]")) {
       const stand = stands.get(frame);
-      if (allowed(frame)) {
+      if (allowed(frame) && isPage(frame)) {
         if (frame.hasAttribute("src")) continue;
         stand?.remove();
         stands.delete(frame);
@@ -47,7 +54,7 @@ export function blocked(
       } else if (!stand?.isConnected) {
         // In the frame's own size, which is known once the page's styles have arrived.
         requestAnimationFrame(() => {
-          if (!allowed(frame) && !stands.get(frame)?.isConnected) replace(frame);
+          if (!frame.hasAttribute("src") && !stands.get(frame)?.isConnected) replace(frame);
         });
       }
     }

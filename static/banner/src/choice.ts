@@ -29,6 +29,8 @@ export interface Chooser {
   summary(): Summary;
   decide(action: Action, wanted: Choices, language: string, layer: Layer): Promise<void>;
   withdraw(): Promise<void>;
+  /** After a no that could not be recorded: this page acts on it all the same (R20). */
+  hold(): void;
   /** True when another tab changed the choice since this page last looked. */
   changedElsewhere(): boolean;
 }
@@ -40,11 +42,16 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
   let latest = read();
   let kept = true; // false where the browser takes no cookies
 
+  let held = false;
+
   const standing = (): Standing =>
-    latest.state !== "none" && latest.until <= now() ? NONE : latest;
-  const token = (): string | undefined => (standing() as Partial<Given>).token;
+    held || (latest.state !== "none" && latest.until <= now()) ? NONE : latest;
+  // Also of a consent that is held: the next try to withdraw needs it.
+  const token = (): string | undefined => (latest as Partial<Given>).token;
 
   const keep = (answer: Answer): void => {
+    held = false;
+    jar.tidy();
     const { value, until } = stored(answer, settings, now());
     const meant = decode(value, settings.site, now());
     // The server's own cookie lasts; one written here is cut to seven days by some browsers. So it
@@ -84,9 +91,12 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
       });
       keep({ ...answer, state: "withdrawn" });
     },
+    hold() {
+      held = true;
+    },
     changedElsewhere() {
       const found = read();
-      if (!kept || JSON.stringify(found) === JSON.stringify(standing())) return false;
+      if (held || !kept || JSON.stringify(found) === JSON.stringify(standing())) return false;
       latest = found;
       return true;
     },

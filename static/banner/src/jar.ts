@@ -6,6 +6,9 @@ export interface Jar {
   read(): string | null;
   /** Until: seconds since 1970 UTC. */
   write(value: string, until: number): void;
+  /** Ends a cookie of this host alone where the site has come to use its domain's: it would be
+   *  read first, and an old yes would outlive a new no. */
+  tidy(): void;
   /** Expires every cookie `forbidden` names and `allowed` does not; names may end in `*`. */
   expire(forbidden: readonly string[], allowed: readonly string[]): void;
 }
@@ -36,6 +39,9 @@ export function jar(cookieDomain: string | null): Jar {
     write(value, until) {
       const age = Math.max(0, Math.round(until - Date.now() / 1000));
       put(`${NAME}=${value}`, age, reaches ? cookieDomain : "");
+    },
+    tidy() {
+      if (reaches) put(`${NAME}=`, 0, "");
     },
     expire(forbidden, allowed) {
       for (const pair of all()) {

@@ -43,15 +43,18 @@ function start(settings: Settings): void {
   );
 
   /** Makes the page do as was chosen, at once and without a reload (P4, R20). */
-  const follow = (said?: string): void => {
+  const heed = (): void => {
     cookies.expire(declared(false), declared(true));
     obey(held, visits, choice);
+  };
+  const follow = (said?: string): void => {
+    heed();
     if (mustAsk(choice.standing(), notice, consentual)) {
       gate.shown(notice, texts.language);
       view.ask();
     } else view.settle(said);
   };
-  const can = acts(texts, choice, view, follow);
+  const can = acts(texts, choice, view, follow, heed);
   listen(can, view.ticked);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !can.busy() && choice.changedElsewhere()) follow();

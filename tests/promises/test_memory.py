@@ -1,0 +1,30 @@
+"""P2 in memory: a crash dump must not hold what was cut."""
+
+from __future__ import annotations
+
+import gc
+from urllib.parse import urlsplit
+
+from gateway.rules.channels import source_of
+from gateway.rules.truncate import cut_host, cut_path
+
+URL = "https://site.example/dank?email=jan.de.vries@mail.example&bsn=123456782&n={}"
+
+
+def _remembered() -> int:
+    return int(getattr(urlsplit, "cache_info")().misses)  # noqa: B009 - unknown to the type stubs
+
+
+def test_no_library_remembers_the_urls_it_was_given() -> None:
+    """urlsplit keeps the last 128 it saw, with their query strings."""
+    before = _remembered()
+    for n in range(50):
+        url = URL.format(n)
+        cut_path(url)
+        cut_host(url)
+        source_of(url, url, frozenset())
+    assert _remembered() == before
+    del url
+    gc.collect()
+    kept = [o for o in gc.get_objects() if isinstance(o, tuple) and "jan.de.vries" in repr(o)[:500]]
+    assert kept == []
