@@ -194,3 +194,42 @@ async def test_the_sister_site_beside_the_demo_runs_as_it_is(
     assert await _paths(served, 1) == ["/"]
     with closing(sqlite3.connect(served.data / "gateway.sqlite")) as db:
         assert db.execute("SELECT site, state FROM consents").fetchall() == [("veldkamp", "given")]
+
+
+async def test_a_withdrawal_that_cannot_be_recorded_holds_in_the_page_all_the_same(
+    served: Served, chromium: Browser
+) -> None:
+    """R20: the film stops, nothing is sent, and the visitor is told to try again."""
+    person = await Person.arrive(chromium, served.base)
+    await person.read("/over-ons")
+    await person.press("accept")
+    await person.context.route("**/withdraw", lambda route: route.abort())
+    await person.reopen()
+    await person.page.locator("[data-gw-action=withdraw]:visible").click()
+    await expect(person.page.locator("[role=status]:visible").first).to_contain_text("opnieuw")
+    assert not await person.page.locator("iframe[data-consent=marketing][src]").count()
+    state = await person.page.evaluate("window.gateway.get().choices.analytics")
+    assert state is False
+    await person.context.unroute("**/withdraw")
+    await person.press("withdraw")
+    assert "." not in (await person.cookies())["gw_consent"]
+
+
+async def test_a_frame_that_is_a_script_in_disguise_is_never_released(
+    served: Served, chromium: Browser
+) -> None:
+    person = await Person.arrive(chromium, served.base)
+    await person.read("/over-ons")
+    await person.press("accept")
+    await person.page.evaluate(
+        """() => {
+            const frame = document.createElement("iframe");
+            frame.dataset.consent = "marketing";
+            frame.dataset.src = "javascript:parent.document.title='taken'";
+            frame.id = "disguise";
+            document.body.append(frame);
+        }"""
+    )
+    await person.settle()
+    assert await person.page.locator("#disguise").get_attribute("src") is None
+    assert await person.page.title() != "taken"

@@ -218,6 +218,14 @@ async def test_writers_take_turns(database: Database) -> None:
     assert await number(database, "SELECT count(*) FROM users") == 20
 
 
+async def test_a_writer_does_not_wait_in_the_queue_for_ever(database: Database) -> None:
+    async with database.writing():
+        with pytest.raises(BusyError, match="the database is busy"):
+            await add_user(database, "Anna")
+    await add_user(database, "Bram")
+    assert await number(database, "SELECT group_concat(name) FROM users") == "Bram"
+
+
 async def test_a_closed_database_is_busy_and_keeps_nobody_waiting(tmp_path: Path) -> None:
     database = Database(tmp_path / "gateway.sqlite")
     for _ in range(2):  # before it was opened, and after it was closed

@@ -1,0 +1,76 @@
+"""What ends stays ended: a withdrawal in the log, and what is past its time (P4, P10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from gateway.aggregate import catch_up
+from gateway.rules.records import ConsentState
+from gateway.stores.base import Deleted, Past
+from tests.rules.building import NOON, a_choice
+from tests.stores.conftest import Stores, a_view, appended
+
+GIVEN = appended(a_choice("c1"))
+WITHDRAWN = appended(a_choice("c1", state=ConsentState.WITHDRAWN))
+ANEW = appended(a_choice("c2"))
+MINUTE = NOON // 60
+
+
+async def log(stores: Stores) -> list[tuple[int, str | None, ConsentState]]:
+    return [
+        (record.seq, record.choice.consent_id, record.choice.state)
+        async for record in stores.consents.walk("demo")
+    ]
+
+
+async def test_a_consent_that_was_withdrawn_never_comes_back(stores: Stores) -> None:
+    """An old token of it would work again."""
+    await stores.consents.append([GIVEN])
+    [ended] = await stores.consents.append([WITHDRAWN])
+    assert list(await stores.consents.append([GIVEN])) == [ended]
+    assert len(await log(stores)) == 2
+    standing = await stores.consents.standing("demo", "c1")
+    assert standing is not None
+    assert standing.state is ConsentState.WITHDRAWN
+
+
+async def test_it_gives_way_to_what_was_offered_in_its_place(stores: Stores) -> None:
+    await stores.consents.append([GIVEN])
+    offer = replace(GIVEN, otherwise=ANEW)
+    # Withdrawn before it in the same batch, and again when it has long been so.
+    for _ in range(2):
+        records = await stores.consents.append([WITHDRAWN, offer])
+        assert records[1].choice == ANEW.choice
+    standing = await stores.consents.standing("demo", "c2")
+    assert standing is not None
+    assert standing.allows("analytics", NOON)
+    assert await stores.consents.astray("demo") is None
+
+
+async def test_what_was_offered_is_not_taken_while_the_consent_stands(stores: Stores) -> None:
+    await stores.consents.append([GIVEN])
+    [record] = await stores.consents.append([replace(GIVEN, otherwise=ANEW)])
+    assert record.choice == GIVEN.choice
+    assert await stores.consents.standing("demo", "c2") is None
+
+
+async def test_a_purge_deletes_what_is_past_and_nothing_else(stores: Stores) -> None:
+    kept = appended(a_choice("c2", valid_until=NOON + 9_999_999))
+    await stores.consents.append([appended(a_choice("c1", valid_until=NOON + 50)), kept])
+    old, new = MINUTE - 3 * 1440, MINUTE
+    await stores.events.insert([a_view("c1", minute=old), a_view("c2", minute=new)], NOON)
+    await catch_up(stores.cells)
+    day = date(2027, 1, 15)
+    past = Past("demo", old + 1, day.toordinal(), NOON + 51)
+    deleted = {item.what: item for item in await stores.retention.purge(past, NOON + 60)}
+    assert deleted["events"] == Deleted("events", 1)
+    assert deleted["visits"] == Deleted("visits", 1)
+    assert deleted["consents"] == Deleted("consents", 1)
+    assert set(deleted) == {"events", "visits", "consents", "statistics"}
+    assert list(await stores.cells.days("demo", date(2027, 1, 1), day)) == [day]
+    assert await stores.consents.standing("demo", "c1") is None
+    assert await stores.consents.standing("demo", "c2") is not None
+    # The record stays, and is nobody's.
+    assert [consent_id for _, consent_id, _ in await log(stores)] == [None, "c2"]
+    assert list(await stores.retention.purge(past, NOON + 60)) == []
