@@ -23,9 +23,11 @@ from gateway.aggregate import catch_up
 from gateway.config import Config
 from gateway.errors import GatewayError
 from gateway.lookup import Lookup
+from gateway.rules.seal import Seal
 from gateway.stores.base import Role
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
+from gateway.stores.sqlite.heads import SqliteHeads
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.staff import SqliteStaff
 from gateway.web import serving
@@ -110,14 +112,17 @@ def verify(
     if not chosen:
         raise GatewayError(f"there is no site {site!r}", hint="see `gateway check` for the names")
 
+    public = Seal(keys.load(loaded.data).seals).public
+
     async def walk(database: Database) -> None:
         for name in chosen:
+            signed = upkeep.Signed(await SqliteHeads(database).all(name), public)
             done = await upkeep.verify(
-                name, SqliteConsents(database), SqliteNotices(database), _progress(name)
+                name, SqliteConsents(database), SqliteNotices(database), signed, _progress(name)
             )
             typer.echo(
-                f"{name}: {done.records} records and {done.notices} notices add up; "
-                f"head {done.head[:16]}"
+                f"{name}: {done.records} records, {done.notices} notices and {done.heads} signed "
+                f"heads add up; head {done.head[:16]}"
             )
 
     _with_database(loaded, walk)

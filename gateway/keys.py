@@ -16,10 +16,12 @@ _BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Consent-token keys, oldest first and the last one signing, and the key of visitor values."""
+    """Keys of tokens and of signed heads, oldest first and the last one signing, and the key of
+    visitor values."""
 
     tokens: tuple[str, ...]
     visitor: bytes
+    seals: tuple[bytes, ...]
 
 
 def load(folder: Path) -> Keys:
@@ -42,7 +44,10 @@ def load(folder: Path) -> Keys:
             raise TypeError("`tokens` is no list of keys")
         if min(len(visitor), *(len(bytes.fromhex(key)) for key in tokens)) < _BYTES:
             raise ValueError(f"a key is shorter than {_BYTES} bytes")
-        return Keys(tokens=tuple(tokens), visitor=visitor)
+        seals = [bytes.fromhex(key) for key in stored["seals"]]
+        if not seals or {len(key) for key in seals} != {_BYTES}:
+            raise ValueError(f"`seals` is no list of keys of {_BYTES} bytes")
+        return Keys(tokens=tuple(tokens), visitor=visitor, seals=tuple(seals))
     except (ValueError, KeyError, TypeError) as problem:
         raise GatewayError(
             f"{path} is damaged: {problem}", hint="restore it from a backup of the data folder"
@@ -51,7 +56,11 @@ def load(folder: Path) -> Keys:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = {"tokens": [secrets.token_hex(_BYTES)], "visitor": secrets.token_hex(_BYTES)}
+    fresh = {
+        "tokens": [secrets.token_hex(_BYTES)],
+        "visitor": secrets.token_hex(_BYTES),
+        "seals": [secrets.token_hex(_BYTES)],
+    }
     # A finished file appears at once or not at all, and two first runs do not overwrite each other.
     # No process number in its name: in a container that is 1 again after a crash.
     draft = path.with_suffix(f".{secrets.token_hex(8)}.new")

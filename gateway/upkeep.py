@@ -4,14 +4,22 @@ time (P10)."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.errors import LedgerError
 from gateway.rules.ledger import START, fault
 from gateway.rules.moment import local_day, minutes_before
+from gateway.rules.seal import Head, Seal, holds
 from gateway.rules.site import Site
-from gateway.stores.base import ConsentStore, Deleted, NoticeStore, Past, RetentionStore
+from gateway.stores.base import (
+    ConsentStore,
+    Deleted,
+    HeadStore,
+    NoticeStore,
+    Past,
+    RetentionStore,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +29,30 @@ class Verified:
     site: str
     records: int
     notices: int
+    heads: int
     head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The heads that were signed of a log, and the public keys, by name, that count."""
+
+    heads: Sequence[Head]
+    public: Mapping[str, bytes]
 
 
 async def verify(
     site: str,
     consents: ConsentStore,
     notices: NoticeStore,
+    signed: Signed | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Verified:
-    """Walk a site's whole log. Raises LedgerError at the first record that does not add up."""
+    """Walk a site's whole log, and with `signed` its heads too. Raises LedgerError at the first
+    record that does not add up."""
     previous, count = START, 0
     seen: set[str] = set()
+    heads = {head.records: head for head in signed.heads} if signed else {}
     async for record in consents.walk(site):
         count += 1
         if problem := fault(record, previous, count):
@@ -41,10 +61,22 @@ async def verify(
             await _verify_notice(site, count, record.choice.notice, notices)
             seen.add(record.choice.notice)
         previous = record.digest
+        if signed and (head := heads.pop(count, None)):
+            _verify_head(head, record.digest, signed.public)
         progress(count)
+    if heads:
+        raise LedgerError(site, max(heads), "a signed head counts it, but the log ends before it")
     if (astray := await consents.astray(site)) is not None:
         raise LedgerError(site, astray, "the current state kept of it is not what the log says")
-    return Verified(site=site, records=count, notices=len(seen), head=previous)
+    sealed = len(signed.heads) if signed else 0
+    return Verified(site=site, records=count, notices=len(seen), heads=sealed, head=previous)
+
+
+def _verify_head(head: Head, digest: str, public: Mapping[str, bytes]) -> None:
+    if head.digest != digest:
+        raise LedgerError(head.site, head.records, "a signed head says it was another record")
+    if not holds(head, public):
+        raise LedgerError(head.site, head.records, "the signature of its head does not hold")
 
 
 async def _verify_notice(site: str, seq: int, name: str, notices: NoticeStore) -> None:
@@ -65,3 +97,8 @@ async def purge(site: Site, store: RetentionStore, now: int) -> Sequence[Deleted
         consents_before=minutes_before(now, site.retention.consents_days) * 60,
     )
     return await store.purge(past, now)
+
+
+async def seal(site: str, store: HeadStore, key: Seal, now: int) -> Head | None:
+    """Sign the log as it is now; None when it has not grown since it was signed last."""
+    return await store.seal(site, lambda records, digest: key.sign(site, records, digest, now))

@@ -63,8 +63,10 @@ def test_a_first_run_that_broke_off_is_in_nobody_s_way(tmp_path: Path) -> None:
 
 
 def test_keys_can_be_rotated_by_adding_one(tmp_path: Path) -> None:
-    write(tmp_path, {"tokens": [KEY, "cd" * 32], "visitor": KEY})
-    assert keys.load(tmp_path) == keys.Keys((KEY, "cd" * 32), bytes.fromhex(KEY))
+    both, visitor = [KEY, "cd" * 32], bytes.fromhex(KEY)
+    write(tmp_path, {"tokens": both, "visitor": KEY, "seals": both})
+    seals = (visitor, bytes.fromhex("cd" * 32))
+    assert keys.load(tmp_path) == keys.Keys(tuple(both), visitor, seals)
 
 
 @pytest.mark.parametrize("mode", [0o604, 0o640, 0o644, 0o660, 0o610, 0o601, 0o777])

@@ -39,7 +39,7 @@ ROOTS = f"{BELOW_WEB} web stores config keys"  # only what starts things reads t
 LAYERS: Mapping[str, Layer] = {
     "errors": Layer(),
     "rules.records": Layer(),
-    "rules": Layer(RULES, "msgspec itsdangerous pyroaring"),
+    "rules": Layer(RULES, "msgspec itsdangerous pyroaring cryptography"),
     "pipeline": Layer(RULES),
     "lookup": Layer(RULES, "user_agents ua_parser geoip2 maxminddb"),
     "geo": Layer(f"{RULES} lookup"),

@@ -58,7 +58,7 @@ async def walk(path: Path, site: str = "demo", counted: list[int] | None = None)
         consents, notices = SqliteConsents(database), SqliteNotices(database)
         if counted is None:
             return await verify(site, consents, notices)
-        return await verify(site, consents, notices, counted.append)
+        return await verify(site, consents, notices, None, counted.append)
     finally:
         await database.close()
 
@@ -67,12 +67,12 @@ async def test_a_log_as_it_was_written_adds_up(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         [(head,)] = other.execute("SELECT digest FROM consents WHERE seq = 5")
     counted: list[int] = []
-    assert await walk(path, counted=counted) == Verified("demo", 5, 2, head)
+    assert await walk(path, counted=counted) == Verified("demo", 5, 2, 0, head)
     assert counted == [1, 2, 3, 4, 5]
 
 
 async def test_an_empty_log_adds_up(path: Path) -> None:
-    assert await walk(path, "other") == Verified("other", 0, 0, START)
+    assert await walk(path, "other") == Verified("other", 0, 0, 0, START)
 
 
 async def test_a_log_in_which_somebody_was_erased_adds_up(path: Path) -> None:

@@ -6,13 +6,14 @@ BusyError when the database is locked or full for the moment: then nothing was w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
 from gateway.rules.consent import Standing
 from gateway.rules.records import Choice, ConsentRecord, Drop, Event, Notice
+from gateway.rules.seal import Head
 from gateway.rules.visits import Cell
 
 Role = Literal["marketing", "officer", "admin"]
@@ -108,6 +109,23 @@ class ConsentStore(Protocol):
 
     async def counts(self, site: str, first: date, last: date) -> Mapping[str, int]:
         """Outcomes (shown, accepted, partly, refused, withdrawn) and how often, in a period."""
+        ...
+
+
+class HeadStore(Protocol):
+    """Signed heads of the consent log: added, never changed."""
+
+    async def seal(self, site: str, sign: Callable[[int, str], Head]) -> Head | None:
+        """Sign the log as it is now and keep the head; None when it has not grown since the last.
+        `sign` is given the number of records and the digest of the last one."""
+        ...
+
+    async def newest(self, site: str, limit: int) -> Sequence[Head]:
+        """The latest heads, newest first."""
+        ...
+
+    async def all(self, site: str) -> Sequence[Head]:
+        """Every head, oldest first."""
         ...
 
 

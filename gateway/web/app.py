@@ -24,6 +24,7 @@ from gateway.metrics import Metrics
 from gateway.pipeline import Policy
 from gateway.rules import notice as notices
 from gateway.rules.records import ConsentRecord, Drop, Event, Notice
+from gateway.rules.seal import Seal
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
 from gateway.rules.truncate import cut_host
@@ -32,6 +33,7 @@ from gateway.stores.sqlite.cells import SqliteCells
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.events import SqliteEvents
+from gateway.stores.sqlite.heads import SqliteHeads
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.retention import SqliteRetention
 from gateway.stores.sqlite.staff import SqliteStaff
@@ -42,12 +44,14 @@ from gateway.web.banner import Banner, Embed, script_digest
 from gateway.web.choice import Choices
 from gateway.web.collect import Collector, Gate
 from gateway.web.faults import Faults
+from gateway.web.log import Log
 from gateway.web.operations import Operations
 from gateway.web.pages import ASSETS, Pages, environment
 from gateway.web.signin import SignIn
 from gateway.web.stats import Statistics
 
 _GEO_SECONDS = 5.0
+_SEAL_SECONDS = 60.0
 _PURGE_SECONDS = 3600.0
 
 
@@ -66,6 +70,8 @@ class Gateway:
             self.database, calendar({site.id: site.zone for site in config.sites})
         )
         self.retention = SqliteRetention(self.database)
+        self.heads = SqliteHeads(self.database)
+        self.seal = Seal(secret.seals)
         self.lookup = Lookup(config.geo)
         self.metrics = Metrics()
         self._event_buffer = Buffer[Event, int | Drop](self._insert)
@@ -76,6 +82,7 @@ class Gateway:
             (
                 Job("aggregate", EVERY_SECONDS, self._aggregate),
                 Job("look for new geo databases", _GEO_SECONDS, self._refresh_geo),
+                Job("sign the consent logs", _SEAL_SECONDS, self._seal),
                 Job("delete what is past its time", _PURGE_SECONDS, self._purge),
             )
         )
@@ -117,6 +124,10 @@ class Gateway:
 
     async def _aggregate(self) -> None:
         self.metrics.aggregated(await catch_up(self.cells))
+
+    async def _seal(self) -> None:
+        for site in self.sites:
+            await upkeep.seal(site, self.heads, self.seal, int(time.time()))
 
     async def _purge(self) -> None:
         for site in self.sites.values():
@@ -193,7 +204,8 @@ class Gateway:
             buffer=self._shown_buffer,
             trusted=config.trusted_proxies,
         )
-        return [*choices.routes(), *banner.routes()]
+        log = Log(self.sites, self.heads, self.seal)
+        return [*choices.routes(), *banner.routes(), *log.routes()]
 
 
 def current_notices(config: Config, now: int) -> dict[str, Notice]:
