@@ -16,6 +16,7 @@ from gateway.errors import BusyError, StoreError
 _SCHEMA = Path(__file__).parent.parent / "schema" / "sqlite"
 _READERS = 2
 _BUSY_MS = 5_000
+_WAL_PAUSE = 0.02
 _BUSY_CODES = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -56,9 +57,9 @@ class Database:
         # the event loop and then prints a traceback beside our message.
         sqlite3.connect(self.path).close()
         self._writer = await aiosqlite.connect(self.path, isolation_level=None)
+        await self._writer.execute(f"PRAGMA busy_timeout = {self._busy_ms}")
+        await self._use_wal(self._writer)
         for pragma in (
-            f"busy_timeout = {self._busy_ms}",
-            "journal_mode = WAL",
             "synchronous = FULL",  # an acknowledged event is on disk (P3)
             "foreign_keys = ON",
             "recursive_triggers = ON",  # else REPLACE removes a record and no trigger is asked
@@ -70,6 +71,19 @@ class Database:
         for _ in range(_READERS):
             self._readers.put_nowait(await self._open_reader())
             self._open_readers += 1
+
+    async def _use_wal(self, db: aiosqlite.Connection) -> None:
+        # Two that open a new file at once: this one pragma does not wait for its turn by itself.
+        deadline = time.monotonic() + self._busy_ms / 1000
+        while True:
+            try:
+                await db.execute_fetchall("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as problem:
+                if not _is_passing(problem) or time.monotonic() >= deadline:
+                    raise
+                await asyncio.sleep(_WAL_PAUSE)
+            else:
+                return
 
     async def close(self) -> None:
         """Close every connection, once it is not in use; the WAL is folded into the file."""
