@@ -14,7 +14,7 @@ from gateway.rules.records import Choice, ConsentState, Notice, Token
 
 Action = Literal["accept", "reject", "save"]
 Layer = Literal["first", "preferences", "page", "api"]
-Method = Literal["button", "page", "api"]
+Method = Literal["button", "page", "api", "gpc"]
 
 
 @dataclass(frozen=True, slots=True)

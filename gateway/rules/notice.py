@@ -48,6 +48,7 @@ WORDS = frozenset(
         "saved",
         "failed",
         "changed",
+        "gpc",
     ]
 )
 """The keys of every `[banner]` table: what the banner's code asks for, no more and no less."""

@@ -38,7 +38,7 @@ from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.retention import SqliteRetention
 from gateway.stores.sqlite.staff import SqliteStaff
 from gateway.timer import Job, Timer
-from gateway.web import demo
+from gateway.web import demo, signals
 from gateway.web.accesslog import AccessLog
 from gateway.web.banner import Banner, Embed, script_digest
 from gateway.web.choice import Choices
@@ -173,6 +173,7 @@ class Gateway:
                 lambda: not (self._event_buffer.refusing or self._choice_buffer.refusing),
                 config.trusted_proxies,
             ).routes(),
+            *signals.routes(),
             *signin.routes(),
             *Statistics(
                 self.sites, self.cells, self.consents, lambda: self.lookup.credits, signin, pages

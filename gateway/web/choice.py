@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
@@ -40,6 +40,7 @@ class _ChoiceBody(Struct, frozen=True):
     choices: Annotated[dict[str, bool], Meta(max_length=50)] = {}
     language: Annotated[str, Meta(max_length=20)] = ""
     layer: consent.Layer = "api"
+    signal: Literal["gpc"] | None = None
     token: Annotated[str, Meta(max_length=4096)] | None = None
 
 
@@ -114,13 +115,15 @@ class Choices:
         body = await decode(request, _ChoiceBody, _LARGEST_BODY)
         now = int(time.time())
         standing = await self._standing(site, asked, body.token, now)
+        if body.signal:
+            _check_signal(body, asked, standing)
         answer = consent.Answer(
             notice=body.notice,
             choices=body.choices,
             action=body.action,
             language=body.language or site.languages[0],
             layer=body.layer,
-            method="button" if asked.origin else "api",
+            method=body.signal or ("button" if asked.origin else "api"),
         )
         choice = consent.choose(
             answer,
@@ -217,6 +220,22 @@ class Choices:
             visitor=visitor_of(key, site.id, consent_id) if consent_id else None,
             day=local_day(choice.time, site.zone).toordinal(),
             salt=secrets.token_hex(16),
+        )
+
+
+def _check_signal(body: _ChoiceBody, asked: Head, standing: consent.Standing | None) -> None:
+    """Global Privacy Control is a refusal, said by the browser itself; a choice the visitor made
+    wins over it (R29). Raises ChoiceError."""
+    if not asked.gpc or body.action != "reject":
+        raise ChoiceError(
+            "the signal is a refusal that comes with the header Sec-GPC: 1",
+            hint="leave out `signal` when the visitor chose",
+        )
+    if standing and standing.state is ConsentState.GIVEN:
+        raise ChoiceError(
+            "the visitor chose otherwise, and an explicit choice wins",
+            hint="go by the choice that stands",
+            status=409,
         )
 
 

@@ -46,6 +46,7 @@ class Head:
     language: str
     cookies: Mapping[str, str]
     authorization: str | None  # T of "Authorization: Consent T"
+    gpc: bool  # "Sec-GPC: 1", exactly; of several one is enough
 
 
 def head(scope: Scope, trusted: Networks) -> Head:
@@ -53,9 +54,12 @@ def head(scope: Scope, trusted: Networks) -> Head:
     headers: dict[bytes, bytes] = {}
     forwarded: list[bytes] = []
     cookies: list[bytes] = []
+    gpc = False
     for name, value in scope["headers"]:
         if name == b"x-forwarded-for":
             forwarded.append(value)
+        elif name == b"sec-gpc":
+            gpc = gpc or value == b"1"
         elif name == b"cookie":
             cookies.append(value)  # HTTP/2 splits them, and some proxies pass them on so
         elif name == b"origin" and name in headers:
@@ -79,6 +83,7 @@ def head(scope: Scope, trusted: Networks) -> Head:
         language=cut_language(_text(headers, b"accept-language") or ""),
         cookies=_cookies(b";".join(cookies).decode("latin-1")),
         authorization=_consent(_text(headers, b"authorization") or ""),
+        gpc=gpc,
     )
 
 

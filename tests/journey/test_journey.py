@@ -234,3 +234,30 @@ async def test_a_frame_that_is_a_script_in_disguise_is_never_released(
     await person.settle()
     assert await person.page.locator("#disguise").get_attribute("src") is None
     assert await person.page.title() != "taken"
+
+
+async def test_a_browser_that_refuses_for_its_owner_is_not_asked(
+    served: Served, chromium: Browser
+) -> None:
+    """R29: recorded once, no banner, nothing sent; and whoever chooses otherwise is heard."""
+    person = await Person.arrive(chromium, served.base)
+    await person.context.set_extra_http_headers({"Sec-GPC": "1"})
+    await person.context.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })"
+    )
+    for path in ("/over-ons", "/"):
+        await person.read(path)
+        await expect(person.page.locator("#gw-banner [data-gw-action=accept]")).to_have_count(0)
+    assert person.sent("/consent") == 1
+    assert person.sent("/shown") == person.sent("/event") == 0
+    assert "." not in (await person.cookies())["gw_consent"]
+    await person.reopen()
+    await expect(person.page.locator("dialog")).to_contain_text("Global Privacy Control")
+    await person.press("accept")
+    await person.read("/vacatures")
+    assert await _paths(served, 2) == ["/", "/vacatures"]
+    with closing(sqlite3.connect(served.data / "gateway.sqlite")) as db:
+        assert db.execute("SELECT state, method FROM consents").fetchall() == [
+            ("refused", "gpc"),
+            ("given", "button"),
+        ]

@@ -107,3 +107,13 @@ def test_only_what_comes_from_a_trusted_network_itself_is_trusted(
     peer: str | None, forwarded: tuple[str, ...], trusted: bool
 ) -> None:
     assert _head(peer, *forwarded).trusted is trusted
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [((), False), (("1",), True), (("0",), False), (("0", "1"), True), (("1 ",), False)],
+)
+def test_of_several_privacy_signals_one_is_enough(values: tuple[str, ...], said: bool) -> None:
+    headers = [(b"sec-gpc", value.encode()) for value in values]
+    scope = {"type": "http", "headers": headers, "client": None, "scheme": "http"}
+    assert head(scope, LOOPBACK).gpc is said

@@ -12,6 +12,8 @@ export interface Decision {
   readonly action: Action;
   readonly language: string;
   readonly layer: Layer;
+  /** Said by the browser, not by the visitor: Global Privacy Control. */
+  readonly signal?: "gpc" | undefined;
 }
 
 export interface Answer {

@@ -27,7 +27,13 @@ export interface Summary {
 export interface Chooser {
   standing(): Standing;
   summary(): Summary;
-  decide(action: Action, wanted: Choices, language: string, layer: Layer): Promise<void>;
+  decide(
+    action: Action,
+    wanted: Choices,
+    language: string,
+    layer: Layer,
+    signal?: "gpc",
+  ): Promise<void>;
   withdraw(): Promise<void>;
   /** After a no that could not be recorded: this page acts on it all the same (R20). */
   hold(): void;
@@ -75,12 +81,12 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
         valid_until: current.state === "none" ? null : iso(current.until),
       };
     },
-    async decide(action, wanted, language, layer) {
+    async decide(action, wanted, language, layer, signal) {
       const choices = Object.fromEntries(
         purposes.map((id) => [id, action === "accept" || (action === "save" && !!wanted[id])]),
       );
       const { notice } = settings;
-      keep(await api.decide({ notice, choices, action, language, layer }, token()));
+      keep(await api.decide({ notice, choices, action, language, layer, signal }, token()));
     },
     async withdraw() {
       // Whatever the gateway still knows of it (an erased consent, a token of lost keys: 401), who

@@ -8,6 +8,7 @@ import { type Chooser, chooser } from "./choice";
 import { jar } from "./jar";
 import { type Settings, asked } from "./settings";
 import { type Choices, allows, mustAsk } from "./standing";
+import { signals } from "./signals";
 import { type Tracker, tracker } from "./tracker";
 import { standIn } from "./view/stand-in";
 import { stage } from "./view/stage";
@@ -49,7 +50,11 @@ function start(settings: Settings): void {
   };
   const follow = (said?: string): void => {
     heed();
-    if (mustAsk(choice.standing(), notice, consentual)) {
+    if (choice.standing().state === "none" && signals()) {
+      // The browser has refused for the visitor: kept as that, and not asked (R29).
+      view.settle();
+      choice.decide("reject", {}, texts.language, "page", "gpc").then(heed, () => {});
+    } else if (mustAsk(choice.standing(), notice, consentual)) {
       gate.shown(notice, texts.language);
       view.ask();
     } else view.settle(said);

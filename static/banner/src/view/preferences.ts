@@ -2,6 +2,7 @@
 
 import { button, h, status } from "../dom";
 import { type Content, asked } from "../settings";
+import { signals } from "../signals";
 import { type Standing, allows } from "../standing";
 import type { Words } from "../words";
 import { privacyLink } from "./first";
@@ -21,6 +22,7 @@ export function preferences(words: Words, content: Content, standing: Standing):
       "div",
       { class: "gw-body" },
       h("p", {}, say("intro")),
+      signals() ? h("p", {}, say("gpc")) : null,
       stands(words, standing),
       ...[...choosable, ...fixed].map((one) => purpose(words, one, allows(standing, one.id))),
       ...about(words, content),
