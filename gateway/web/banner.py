@@ -131,8 +131,8 @@ class Banner:
             return Response(status_code=204, headers=dict(preflight(asked, site.origins)))
         check_site_write(asked, site.origins)
         body = await decode(request, _ShownBody, _LARGEST_BODY)
-        if body.notice != self.current[site.id].id or body.language not in site.languages:
-            raise bad_body("the notice or its language is not the one served now")
+        if body.language not in site.languages or not await self._published(site, body.notice):
+            raise bad_body("the site never showed this notice in this language")
         day = local_day(int(time.time()), site.zone).toordinal()
         try:
             await self.buffer.put([Shown(site.id, day, body.notice, body.language)])
@@ -169,6 +169,11 @@ class Banner:
                 "content": json.loads(notice.content),
             }
         )
+
+    async def _published(self, site: Site, notice: str) -> bool:
+        # A page that was open over a change shows the one before, and its choice counts too (R27).
+        current = notice == self.current[site.id].id
+        return current or await self.notices.get(site.id, notice) is not None
 
     def _site(self, request: Request) -> Site:
         site = self.sites.get(request.path_params["site"])

@@ -6,15 +6,18 @@ import gzip
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import brotli
 import httpx
 import pytest
+from msgspec import structs
 
+from gateway.config import Config
 from gateway.rules.canonical import canonical
 from gateway.web.app import Gateway
-from tests.visiting import HEADERS, ORIGIN, count, current_notice, rows
+from tests.visiting import HEADERS, ORIGIN, choose, count, current_notice, rows
 
 
 def _settings(script: str) -> dict[str, Any]:
@@ -123,3 +126,21 @@ async def test_another_website_cannot_count_showings(client: httpx.AsyncClient) 
 async def test_an_unknown_site_has_no_banner_and_no_notices(client: httpx.AsyncClient) -> None:
     for path in ("banner.js", "notices", "notices/x"):
         assert (await client.get(f"/nosuch/{path}", headers={"origin": ORIGIN})).status_code == 404
+
+
+async def test_a_page_that_was_open_over_a_change_still_counts(
+    gateway: Gateway, config: Config
+) -> None:
+    """R27: its choice is taken for a day, so its showing is too."""
+    before = gateway.notices["demo"].id
+    site = structs.replace(config.sites[0], validity_months=3)
+    changed = Gateway(replace(config, sites=(site, *config.sites[1:])))
+    async with changed.running():
+        transport = httpx.ASGITransport(changed.asgi)
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as visitor:
+            assert await current_notice(visitor) != before
+            body = {"notice": before, "language": "nl"}
+            answer = await visitor.post("/demo/shown", json=body, headers=HEADERS)
+            assert answer.status_code == 204
+            said = await choose(visitor, notice=before)
+            assert said.status_code == 201

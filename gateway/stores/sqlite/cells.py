@@ -88,7 +88,10 @@ class SqliteCells:
         return len(events)
 
     async def rebuild(self) -> None:
-        """Forget all visits and cells, so that `advance` makes them anew from the events."""
+        """Forget all visits and cells, so that `advance` makes them anew from the events.
+
+        Only while no event was purged: figures are kept longer than what they were made from.
+        """
         async with self._database.writing() as db:
             for statement in (
                 "DELETE FROM visits",
