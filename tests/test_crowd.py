@@ -12,11 +12,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
 from tests.agents import AGENTS
 from tests.serving import Served
-from tests.visiting import choose, current_notice
+from tests.visiting import browser, choose, current_notice
 
 SITE = "demo"
 THRESHOLD = 5
@@ -54,7 +52,7 @@ async def _visit(served: Served, number: int, consents: bool, expected: Expected
         "accept-language": dice.choice(("nl-NL,nl;q=0.9", "en-GB,en;q=0.8", "pl")),
         "x-forwarded-for": f"198.51.{number % 200}.{dice.randrange(1, 255)}",
     }
-    async with httpx.AsyncClient(base_url=served.base, headers=headers, timeout=30) as client:
+    async with browser(served.base, headers=headers, timeout=30) as client:
         shown = {"notice": await current_notice(client, SITE), "language": "nl"}
         await client.post(f"/{SITE}/shown", json=shown)
         await choose(client, "accept" if consents else "reject", site=SITE, headers=headers)
@@ -95,7 +93,7 @@ async def _played(served: Served) -> Expected:
 async def _dashboard(served: Served, views: int) -> str:
     served.run("user", "add", "anna", "--no-password")
     link = served.run("user", "link", "anna").strip()
-    async with httpx.AsyncClient(base_url=served.base, follow_redirects=True) as client:
+    async with browser(served.base, follow_redirects=True) as client:
         await client.get(link)
         deadline = time.monotonic() + 10  # figures lag the rows by ten seconds at most
         while True:

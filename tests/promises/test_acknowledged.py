@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.serving import Served
-from tests.visiting import choose
+from tests.visiting import browser, choose
 
 ROUNDS = 4
 
@@ -44,7 +44,7 @@ async def _load(served: Served, dice: random.Random) -> tuple[set[str], set[str]
         except httpx.TransportError:
             return
 
-    async with httpx.AsyncClient(base_url=served.base, limits=limits, timeout=20) as client:
+    async with browser(served.base, limits=limits, timeout=20) as client:
         tasks = [asyncio.create_task(one(client)) for _ in range(20)]
         await asyncio.sleep(0.6 + dice.random())
         await asyncio.to_thread(served.kill)
@@ -76,7 +76,7 @@ async def test_a_clean_stop_writes_what_waits(tmp_path: Path) -> None:
     served = Served(tmp_path)
     served.start()
     headers = {"origin": served.base, "user-agent": "Mozilla/5.0 Firefox/145.0"}
-    async with httpx.AsyncClient(base_url=served.base) as client:
+    async with browser(served.base) as client:
         token = (await choose(client, headers=headers)).json()["token"]
         body = {"kind": "pageview", "url": served.base + "/", "token": token}
         posts = [

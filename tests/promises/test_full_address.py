@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from tests.serving import Served
-from tests.visiting import choose
+from tests.visiting import browser, choose
 
 REQUESTS = 1_000
 _SHORTEST = 7
@@ -89,7 +87,7 @@ async def _visit(served: Served, secret: Secret, n: int) -> int:
         "referrer": f"https://search.example{secret.referrer_path}?u={secret.query}",
         "screen": 390,
     }
-    async with httpx.AsyncClient(base_url=served.base, headers=headers) as client:
+    async with browser(served.base, headers=headers) as client:
         match n % 10:
             case 0 | 1 | 2 | 3 | 4 | 5:
                 await choose(client, "accept", headers=headers)
@@ -141,7 +139,7 @@ async def test_no_full_address_agent_or_query_is_written_anywhere(tmp_path: Path
 
         statuses = await asyncio.gather(*(one(n, s) for n, s in enumerate(secrets)))
         assert set(statuses) == {202, 400, 403, 404}
-        async with httpx.AsyncClient(base_url=served.base) as client:
+        async with browser(served.base) as client:
             metrics = (await client.get("/metrics")).content
         assert b'outcome="kept",site="demo"} 600.0' in metrics
         found = _written(served, metrics)

@@ -23,7 +23,7 @@ from gateway.rules.canonical import digest
 from gateway.rules.seal import Seal
 from gateway.web.app import Gateway
 from tests.serving import Served
-from tests.visiting import choose, rows
+from tests.visiting import browser, choose, rows
 
 NOW = 1_790_000_000
 PRIVACY = Path(__file__).parent.parent.parent / "docs" / "privacy.md"
@@ -167,7 +167,7 @@ async def test_the_script_of_the_docs_checks_a_real_head(tmp_path: Path) -> None
     """With the public key and a public library, without a line of ours; and it can fail."""
     script = PRIVACY.read_text("utf-8").partition("```python\n")[2].partition("```")[0]
     with Served(tmp_path) as served:
-        async with httpx.AsyncClient(base_url=served.base) as client:
+        async with browser(served.base) as client:
             await choose(client, headers={"origin": served.base})
         script = script.replace("http://127.0.0.1:8000", served.base)
         assert len(script.splitlines()) <= 30
