@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,15 +118,23 @@ def _written(served: Served, metrics: bytes) -> dict[str, bytes]:
 
 def _leaks(marks: set[bytes], data: bytes) -> set[bytes]:
     """The marks that stand in the data: one pass over it, however many marks there are."""
-    by_start: dict[bytes, list[bytes]] = {}
+    common = Counter(window for mark in marks for window in _windows(mark))
+    by_window: dict[bytes, list[tuple[int, bytes]]] = {}
     for mark in marks:
-        by_start.setdefault(mark[:_SHORTEST], []).append(mark)
+        # Each is looked for by its own rarest piece: a mapped address begins with zeros, of which
+        # a database is full.
+        at, window = min(enumerate(_windows(mark)), key=lambda piece: common[piece[1]])
+        by_window.setdefault(window, []).append((at, mark))
     found = set()
-    for at in range(len(data) - _SHORTEST + 1):
-        for mark in by_start.get(data[at : at + _SHORTEST], ()):
-            if data.startswith(mark, at):
+    for place, window in enumerate(_windows(data)):
+        for at, mark in by_window.get(window, ()):
+            if data.startswith(mark, max(0, place - at)):
                 found.add(mark)
     return found
+
+
+def _windows(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + _SHORTEST] for at in range(len(data) - _SHORTEST + 1))
 
 
 async def test_no_full_address_agent_or_query_is_written_anywhere(tmp_path: Path) -> None:
