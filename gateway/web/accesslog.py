@@ -8,7 +8,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.rules.truncate import cut_path
-from gateway.web.wire import Networks, head
+from gateway.web.wire import Networks, network_of
 
 _LONGEST_PATH = 1_000
 # With its network and its second a line would tie a refusal to where it came from (P7).
@@ -52,4 +52,4 @@ class AccessLog:
     def _network(self, scope: Scope) -> str:
         if scope["path"].endswith(_CHOICES):
             return "-"
-        return head(scope, self._trusted).network or "-"
+        return network_of(scope, self._trusted) or "-"

@@ -66,15 +66,14 @@ def head(scope: Scope, trusted: Networks) -> Head:
             headers[name] = b"null"  # two origins are none
         else:
             headers.setdefault(name, value)
-    client = scope.get("client")
-    peer = str(client[0]) if client else ""
+    peer = _peer(scope)
     scheme = str(scope.get("scheme", "http"))
     if _is_trusted(peer, trusted):
         scheme = _text(headers, b"x-forwarded-proto") or scheme
-        peer = _behind(peer, b",".join(forwarded).decode("latin-1"), trusted)
+    speaker = _speaker(peer, forwarded, trusted)
     return Head(
-        network=cut_address(peer),
-        trusted=_is_trusted(peer, trusted),
+        network=cut_address(speaker),
+        trusted=_is_trusted(speaker, trusted),
         scheme="https" if scheme == "https" else "http",
         host=(_text(headers, b"host") or "").lower(),
         origin=_text(headers, b"origin"),
@@ -85,6 +84,12 @@ def head(scope: Scope, trusted: Networks) -> Head:
         authorization=_consent(_text(headers, b"authorization") or ""),
         gpc=gpc,
     )
+
+
+def network_of(scope: Scope, trusted: Networks) -> str:
+    """The cut network alone, for who needs no more of a request."""
+    forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return cut_address(_speaker(_peer(scope), forwarded, trusted))
 
 
 def signals(of: Head, body: bytes) -> Signals:
@@ -128,15 +133,19 @@ async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
             return b"".join(chunks)
 
 
-def _behind(peer: str, forwarded: str, trusted: Networks) -> str:
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _speaker(peer: str, forwarded: Sequence[bytes], trusted: Networks) -> str:
     # From the right: each trusted proxy vouches for the hop it added, and no further.
-    for hop in reversed(forwarded.split(",")[-_MOST_HOPS:]):
+    hops = b",".join(forwarded).decode("latin-1").split(",")[-_MOST_HOPS:]
+    for hop in reversed(hops):
         address = _bare(hop)
-        if not address:
-            return peer
+        if not address or not _is_trusted(peer, trusted):
+            break
         peer = address
-        if not _is_trusted(peer, trusted):
-            return peer
     return peer
 
 

@@ -28,7 +28,7 @@ def _events(served: Served) -> list[tuple[str, str, str, str]]:
 
 async def _paths(served: Served, expected: int) -> list[str]:
     """Paths of the events, once there are as many as expected or they are overdue."""
-    for _ in range(20):
+    for _ in range(60):
         if len(found := _events(served)) >= expected:
             break
         await asyncio.sleep(0.1)

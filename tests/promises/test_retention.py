@@ -124,7 +124,7 @@ async def test_the_timer_deletes_without_being_asked(config: Config, days: int) 
             await _event_of(first, client, 395 + days)
     second = Gateway(config)
     async with second.running():
-        for _ in range(50):
+        for _ in range(200):
             if await count(second, "deletions") >= 2:
                 break
             await _moment()

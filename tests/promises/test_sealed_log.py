@@ -152,7 +152,7 @@ async def test_the_timer_signs_by_itself(config: Config) -> None:
         await _choices(client, 2)
     second = Gateway(replace(config))
     async with second.running():
-        for _ in range(50):
+        for _ in range(200):
             if await second.heads.all("demo"):
                 break
             await _moment()

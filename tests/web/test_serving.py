@@ -9,7 +9,7 @@ from tests.serving import Served
 
 
 def _talk(port: int, *parts: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=1) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=3) as client:
         said = b""
         try:
             for part in parts:

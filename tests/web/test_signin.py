@@ -205,5 +205,5 @@ async def test_signing_out_without_a_session_writes_nothing(
 ) -> None:
     """Else anybody could queue up for the write lock."""
     async with gateway.database.writing():
-        answer = await asyncio.wait_for(client.post("/logout", headers=OWN), 2)
+        answer = await asyncio.wait_for(client.post("/logout", headers=OWN), 4)
     assert answer.status_code == 303
