@@ -1,5 +1,4 @@
-"""Acts of custody over what is kept: walking the consent log (P5, P6), deleting what is past its
-time (P10)."""
+"""Walking the consent log: whether it adds up, with its notices and signed heads (P5, P6)."""
 
 from __future__ import annotations
 
@@ -9,17 +8,8 @@ from dataclasses import dataclass
 
 from gateway.errors import LedgerError
 from gateway.rules.ledger import START, fault
-from gateway.rules.moment import local_day, minutes_before
-from gateway.rules.seal import Head, Seal, holds
-from gateway.rules.site import Site
-from gateway.stores.base import (
-    ConsentStore,
-    Deleted,
-    HeadStore,
-    NoticeStore,
-    Past,
-    RetentionStore,
-)
+from gateway.rules.seal import Head, holds
+from gateway.stores.base import ConsentStore, NoticeStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +75,3 @@ async def _verify_notice(site: str, seq: int, name: str, notices: NoticeStore) -
         raise LedgerError(site, seq, "the notice it names is missing")
     if hashlib.sha256(notice.content.encode()).hexdigest() != name:
         raise LedgerError(site, seq, "the notice it names was changed")
-
-
-async def purge(site: Site, store: RetentionStore, now: int) -> Sequence[Deleted]:
-    """Delete a site's events, visits and figures that are older than it says they are kept, and
-    blank the personal part of consents that ended long enough ago: the log stays whole (P5)."""
-    past = Past(
-        site=site.id,
-        events_before=minutes_before(now, site.retention.events_days),
-        statistics_before=local_day(now, site.zone).toordinal() - site.retention.statistics_days,
-        consents_before=minutes_before(now, site.retention.consents_days) * 60,
-    )
-    return await store.purge(past, now)
-
-
-async def seal(site: str, store: HeadStore, key: Seal, now: int) -> Head | None:
-    """Sign the log as it is now; None when it has not grown since it was signed last."""
-    return await store.seal(site, lambda records, digest: key.sign(site, records, digest, now))

@@ -1,0 +1,7 @@
+"""Acts of custody over what is kept: used by the command line, the web and the timer."""
+
+from gateway.upkeep.heads import seal
+from gateway.upkeep.retention import purge
+from gateway.upkeep.walk import Signed, Verified, verify
+
+__all__ = ["Signed", "Verified", "purge", "seal", "verify"]
