@@ -12,6 +12,7 @@ from gateway.pipeline import Lookups, Policy, admit
 from gateway.rules import consent
 from gateway.rules.consent import Standing
 from gateway.rules.moment import local_day
+from gateway.rules.receipt import code_of, digest_of
 from gateway.rules.records import (
     Beacon,
     Choice,
@@ -179,7 +180,8 @@ def _append(stage: Stage, dice: random.Random, choice: Choice) -> Append:
     key = stage.policy.visitor_key
     visitor = visitor_of(key, choice.site, choice.consent_id) if choice.consent_id else None
     day = local_day(choice.time, stage.site.zone).toordinal()
-    return Append(choice, visitor, day, f"{dice.getrandbits(128):032x}")
+    code = digest_of(code_of(key, choice.site, choice.consent_id)) if choice.consent_id else None
+    return Append(choice, visitor, day, f"{dice.getrandbits(128):032x}", receipt=code)
 
 
 def _visit(stage: Stage, dice: random.Random, record: ConsentRecord) -> Iterator[Event]:

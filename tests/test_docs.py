@@ -30,7 +30,8 @@ from tests.visiting import choose
 PAGES = {name: path for name, path in COMMITTED.items() if name.endswith(".md")}
 EMBEDDING = (ROOT / "docs/embedding.md").read_text("utf-8")
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text("utf-8")
-BOTH = EMBEDDING + CONFIGURATION
+ADDRESSES = (ROOT / "docs/addresses.md").read_text("utf-8")
+BOTH = EMBEDDING + ADDRESSES + CONFIGURATION
 
 # Heading in docs/configuration.md -> the struct whose keys stand under it.
 TABLES: Mapping[str, type[Struct]] = {
@@ -43,6 +44,7 @@ TABLES: Mapping[str, type[Struct]] = {
     "`[purposes.texts.en]`": shapes.PurposeText,
     "`[[purposes.recipients]]`": shapes.Recipient,
     "`[[purposes.cookies]]`": shapes.Cookie,
+    "`[[webhooks]]`": shapes.Webhook,
     "`[retention]`": shapes.Retention,
 }
 NESTED_DEFAULT = "the defaults below"
@@ -86,7 +88,9 @@ def test_every_key_is_in_its_table_with_its_default_and_its_limits(heading: str)
         assert default.strip("`") == _default(field), field.name
         if isinstance(field.type, inspect.IntType):
             assert kind == "number"
-            assert f"{field.type.ge} to {field.type.le}" in meaning, field.name
+            assert f"{field.type.ge:_} to {field.type.le:_}".replace("_", ",") in meaning or (
+                f"{field.type.ge} to {field.type.le}" in meaning
+            ), field.name
         for bound in _lengths(field.type):
             assert str(bound) in meaning, field.name
 
@@ -151,6 +155,13 @@ def test_the_examples_run(tmp_path: Path) -> None:
     assert set(tomllib.loads(site)) == {field.name for field in shape.fields if field.required}
 
 
+_HOOK = """[[webhooks]]
+name = "film"
+url = "{}"
+purposes = ["{}"]
+
+[[purposes]]"""
+
 # What is changed in the shipped files -> the message that is quoted.
 MISTAKES = (
     ("sites/demo.toml", "threshold = 5 ", "treshold = 5 "),
@@ -167,6 +178,15 @@ MISTAKES = (
     ("sites/demo.toml", 'basis = "consent"', 'basis = "permission"'),
     ("sites/demo.toml", 'country = "NL"', 'country = "Nederland"'),
     ("sites/demo.toml", 'nl = "Bewaart uw keuze.", ', ""),
+    ("sites/demo.toml", "[[purposes]]", _HOOK.format("http://example.org/hook", "marketing")),
+    ("sites/demo.toml", "[[purposes]]", _HOOK.format("https://example.org/hook", "sales")),
+    ("sites/demo.toml", "lifetime_days = 183", 'lifetime_days = 183\ndomain = "example.nl"'),
+    ("sites/demo.toml", "lifetime_days = 183", 'lifetime_days = 183\nkind = "flash"'),
+    (
+        "sites/demo.toml",
+        "lifetime_days = 30",
+        'lifetime_days = 30\nkind = "local"\nhttp_only = true',
+    ),
     ("sites/veldkamp.toml", 'id = "veldkamp"', 'id = "demo"'),
 )
 
@@ -192,7 +212,7 @@ def test_every_message_that_is_quoted_is_what_the_gateway_says(config_folder: Pa
 
 
 def test_every_reason_to_drop_is_told_and_no_other() -> None:
-    assert set(table_after(EMBEDDING, "Reason |")) == {drop.value for drop in Drop}
+    assert set(table_after(ADDRESSES, "Reason |")) == {drop.value for drop in Drop}
 
 
 def test_every_status_of_a_problem_is_told_and_no_other() -> None:
@@ -200,8 +220,8 @@ def test_every_status_of_a_problem_is_told_and_no_other() -> None:
     for path in sorted((ROOT / "gateway/web").glob("*.py")):
         code = path.read_text("utf-8")
         raised |= set(re.findall(r"(?:Problem\(\s*|\bstatus=)(\d{3})\b", code))
-    assert set(table_after(EMBEDDING, "Status |")) == raised
-    used = {n for line in re.findall(r"Errors: ([\d, ]+)", EMBEDDING) for n in line.split(", ")}
+    assert set(table_after(ADDRESSES, "Status |")) == raised
+    used = {n for line in re.findall(r"Errors: ([\d, ]+)", ADDRESSES) for n in line.split(", ")}
     assert used <= raised
 
 
@@ -214,7 +234,7 @@ def test_every_route_is_named_and_no_other(config: Config) -> None:
             assert isinstance(route, Route)
             there |= {(method, route.path) for method in (route.methods or set()) - {"HEAD"}}
     named = set(re.findall(r"`(GET|POST) (/[^`\s]*)`", BOTH))
-    asked = re.findall(r"`(/[^`\s]*)`", section(EMBEDDING, "`OPTIONS`"))
+    asked = re.findall(r"`(/[^`\s]*)`", section(ADDRESSES, "`OPTIONS`"))
     named |= {("OPTIONS", path) for path in asked}
     assert named == there
 
@@ -272,7 +292,7 @@ def test_the_hooks_that_are_told_are_those_of_the_banner() -> None:
 
 
 async def test_an_answer_has_the_fields_that_are_told(client: httpx.AsyncClient) -> None:
-    told = [json.loads(fence) for fence in fences(EMBEDDING, "json")]
+    told = [json.loads(fence) for fence in fences(ADDRESSES, "json")]
     answers = [list(one) for one in told if "receipt" in one]
     given = (await choose(client)).json()
     assert answers == [list(given), list((await client.get("/demo/consent")).json())]

@@ -31,7 +31,7 @@ class Layer:
 
 RULES = "errors rules.records rules"
 CUSTODY = f"{RULES} stores.base"
-BELOW_WEB = f"{CUSTODY} pipeline lookup buffer aggregate upkeep access metrics timer"
+BELOW_WEB = f"{CUSTODY} recorder pipeline lookup buffer aggregate upkeep access metrics timer"
 ROOTS = f"{BELOW_WEB} web stores config keys"  # only what starts things reads the configuration
 
 # The longest name that fits a module is its layer: "rules.records" goes before "rules". The modules
@@ -52,7 +52,8 @@ LAYERS: Mapping[str, Layer] = {
     "access": Layer(CUSTODY, "argon2"),
     "buffer": Layer(CUSTODY),
     "aggregate": Layer(CUSTODY),
-    "upkeep": Layer(CUSTODY),
+    "recorder": Layer(CUSTODY),
+    "upkeep": Layer(f"{CUSTODY} recorder"),
     "rehearsal": Layer(f"{CUSTODY} pipeline"),
     "web": Layer(BELOW_WEB, "starlette msgspec jinja2 babel brotli prometheus_client"),
     "web.app": Layer(ROOTS, "starlette"),

@@ -10,10 +10,10 @@ from typing import Literal
 
 from gateway.errors import ChoiceError
 from gateway.rules.notice import languages_shown, purposes_asked
-from gateway.rules.records import Choice, ConsentState, Notice, Token
+from gateway.rules.records import STANDING, Choice, ConsentState, Notice, Token
 
 Action = Literal["accept", "reject", "save"]
-Layer = Literal["first", "preferences", "page", "api"]
+Layer = Literal["first", "renewal", "preferences", "page", "api"]
 Method = Literal["button", "page", "api", "gpc"]
 
 
@@ -27,6 +27,8 @@ class Answer:
     language: str
     layer: Layer
     method: Method
+    asked: frozenset[str] | None = None
+    """The purposes that were asked again, when it was not all of them (R18): the others stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,14 @@ class Standing:
     language: str
     valid_until: int
 
+    @property
+    def stands(self) -> bool:
+        """Whether it was given and not ended since."""
+        return self.state in STANDING
+
     def allows(self, purpose: str, now: int) -> bool:
         """Whether the purpose is allowed at this moment (P1)."""
-        given = self.state is ConsentState.GIVEN and self.valid_until > now
-        return given and self.choices.get(purpose, False)
+        return self.stands and self.valid_until > now and self.choices.get(purpose, False)
 
 
 def allows(token: Token, purpose: str) -> bool:
@@ -69,9 +75,12 @@ def choose(
     identifier (P7), or the withdrawal of the consent that stands.
     """
     asked = purposes_asked(notice)
-    _check(answer, asked, languages_shown(notice))
-    choices = {purpose: answer.choices.get(purpose, False) for purpose in sorted(asked)}
-    stands = standing if standing and standing.state is ConsentState.GIVEN else None
+    stands = standing if standing and standing.stands else None
+    again = _asked_again(answer, asked, stands)
+    _check(answer, asked if again is None else again, languages_shown(notice))
+    said = {purpose: answer.choices.get(purpose, False) for purpose in asked}
+    kept = {} if again is None or stands is None else _kept(stands, asked - again)
+    choices = dict(sorted({**said, **kept}.items()))
     if any(choices.values()):
         state, consent_id = ConsentState.GIVEN, stands.consent_id if stands else new_id
     elif stands:
@@ -85,13 +94,37 @@ def choose(
         choices=choices,
         notice=notice.id,
         language=answer.language,
-        action=_action(answer, choices),
+        action=answer.action if again is not None else _action(answer, choices),
         layer=answer.layer,
         method=answer.method,
         jurisdiction=jurisdiction,
         time=now,
         valid_until=after_months(now, months),
     )
+
+
+def _asked_again(
+    answer: Answer, asked: frozenset[str], stands: Standing | None
+) -> frozenset[str] | None:
+    """The purposes the layer was about, when it was not about all. Raises ChoiceError."""
+    if answer.asked is None:
+        return None
+    if unknown := sorted(answer.asked - asked):
+        raise ChoiceError(
+            f"the notice does not ask consent for {unknown[0]!r}",
+            hint=f"name in `asked` only purposes of {', '.join(sorted(asked))}",
+        )
+    if stands is None:
+        raise ChoiceError(
+            "no consent stands of which the other purposes could be kept",
+            hint="ask for every purpose again",
+            status=409,
+        )
+    return answer.asked
+
+
+def _kept(stands: Standing, purposes: frozenset[str]) -> dict[str, bool]:
+    return {purpose: stands.choices.get(purpose, False) for purpose in purposes}
 
 
 def _action(answer: Answer, choices: Mapping[str, bool]) -> Action:
@@ -122,8 +155,47 @@ def withdraw(
     )
 
 
+def expire(standing: Standing, *, jurisdiction: str, now: int) -> Choice:
+    """A record that says a consent ended by itself (R17)."""
+    choices = dict.fromkeys(standing.choices, False)
+    return _by_timer(standing, ConsentState.EXPIRED, "expire", choices, jurisdiction, now)
+
+
+def invalidate(
+    standing: Standing, purposes: frozenset[str], *, jurisdiction: str, now: int
+) -> Choice:
+    """A record that says a consent no longer holds for these purposes; for others it does (R18)."""
+    left = {key: yes and key not in purposes for key, yes in standing.choices.items()}
+    return _by_timer(standing, ConsentState.INVALIDATED, "invalidate", left, jurisdiction, now)
+
+
+def _by_timer(
+    standing: Standing,
+    state: ConsentState,
+    action: str,
+    choices: Mapping[str, bool],
+    jurisdiction: str,
+    now: int,
+) -> Choice:
+    return Choice(
+        site=standing.site,
+        consent_id=standing.consent_id,
+        state=state,
+        choices=choices,
+        notice=standing.notice,
+        language=standing.language,
+        action=action,
+        layer="none",
+        method="timer",
+        jurisdiction=jurisdiction,
+        time=now,
+        valid_until=standing.valid_until,
+    )
+
+
 def outcome(choice: Choice) -> str:
-    """The word under which the choice is counted: accepted, partly, refused or withdrawn."""
+    """The word under which the choice is counted: accepted, partly, refused, withdrawn; or what
+    time did to it: expired, invalidated."""
     if choice.state is not ConsentState.GIVEN:
         return choice.state.value
     return "accepted" if all(choice.choices.values()) else "partly"

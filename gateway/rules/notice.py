@@ -59,7 +59,7 @@ def content(site: Site, texts: Mapping[str, Mapping[str, str]], script: str) -> 
     declared = msgspec.to_builtins(site)
     shown = (
         "names", "languages", "controllers", "authority", "jurisdiction",
-        "purposes", "privacy_url", "validity_months",
+        "purposes", "privacy_url", "validity_months", "storage",
     )  # fmt: skip
     said: dict[str, object] = {key: declared[key] for key in shown}
     said["site"] = site.id

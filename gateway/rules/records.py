@@ -30,6 +30,12 @@ class ConsentState(StrEnum):
     GIVEN = "given"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"  # its time was over (R17)
+    INVALIDATED = "invalidated"  # for some purposes: what was agreed to has changed (R18)
+
+
+STANDING = frozenset((ConsentState.GIVEN, ConsentState.INVALIDATED))
+"""The states in which a consent still allows what its choices say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ class Token:
     choices: Mapping[str, bool]
     notice: str
     valid_until: int  # seconds since 1970 UTC
+    receipt: str = ""  # the code on its receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +139,9 @@ class Choice:
     choices: Mapping[str, bool]
     notice: str
     language: str
-    action: str  # accept, reject, save or withdraw
-    layer: str  # first, preferences, page or api: where the button was (R24)
-    method: str  # button, page, api or gpc
+    action: str  # accept, reject, save or withdraw; expire or invalidate by the timer
+    layer: str  # first, renewal, preferences, page or api: where the button was (R24); or none
+    method: str  # button, page, api or gpc; or timer
     jurisdiction: str
     time: int  # seconds since 1970 UTC, server clock
     valid_until: int

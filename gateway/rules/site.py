@@ -15,6 +15,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}\Z")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z")]
 Property = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}\Z")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 Days = Annotated[int, Meta(ge=1, le=3700)]
 
 Basis = Literal[
@@ -26,6 +27,9 @@ Basis = Literal[
     "legitimate_interests",
 ]
 """The six bases of GDPR Art. 6(1). Only purposes on the first are asked for."""
+
+Kind = Literal["cookie", "local", "session", "indexeddb"]
+"""A cookie, or an entry of localStorage, of sessionStorage, or a database of IndexedDB."""
 
 
 class Controller(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,23 +51,31 @@ class Recipient(Struct, frozen=True, forbid_unknown_fields=True):
     """Who else receives data under a purpose (GDPR Art. 13(1)(e), R12)."""
 
     name: Name
-    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+    country: Country
 
 
-class Cookie(Struct, frozen=True, forbid_unknown_fields=True):
-    """A cookie or storage entry. A name may end in `*`. `lifetime_days` 0 means the session."""
+class Cookie(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A cookie or storage entry. A `*` in the name stands for anything. `lifetime_days` 0 means
+    the session. `domain` and `path` are those it was set with; `http_only` says that no script
+    can clear it, so the gateway does."""
 
     name: Name
     lifetime_days: Annotated[int, Meta(ge=0, le=3700)]
     texts: dict[Language, Text]
+    domain: str = ""
+    path: Annotated[str, Meta(pattern=r"^/[^;\s]*\Z")] = "/"
+    kind: Kind = "cookie"
+    http_only: bool = False
 
 
-class PurposeText(Struct, frozen=True, forbid_unknown_fields=True):
-    """A purpose in one language. `reason` says why it needs no consent (R14)."""
+class PurposeText(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A purpose in one language. `reason` says why it needs no consent (R14); `data` names the
+    kinds of data it is about, for receipts."""
 
     name: Name
     description: Text
     reason: str = ""
+    data: Annotated[tuple[Name, ...], Meta(max_length=30)] = ()
 
 
 class Purpose(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,8 +85,18 @@ class Purpose(Struct, frozen=True, forbid_unknown_fields=True):
     basis: Basis
     texts: dict[Language, PurposeText]
     retention_days: Days
+    revision: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    """Raised by the owner when a change of wording is material: then it is asked again."""
     recipients: tuple[Recipient, ...] = ()
     cookies: tuple[Cookie, ...] = ()
+
+
+class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a recipient is told that a consent for these purposes has ended (R22)."""
+
+    name: Identifier
+    url: Text
+    purposes: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=30)]
 
 
 class Retention(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +115,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     origins: Annotated[tuple[str, ...], Meta(min_length=1, max_length=100)]
     controllers: Annotated[tuple[Controller, ...], Meta(min_length=1, max_length=50)]
     authority: Authority
-    jurisdiction: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+    jurisdiction: Country
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=40)]
     time_zone: Name
     purposes: Annotated[tuple[Purpose, ...], Meta(min_length=1, max_length=30)]
@@ -102,6 +124,8 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     validity_months: Annotated[int, Meta(ge=1, le=13)] = 6
     threshold: Annotated[int, Meta(ge=1, le=1000)] = 5
     retention: Retention = Retention()
+    storage: Annotated[tuple[Country, ...], Meta(max_length=30)] = ()
+    webhooks: Annotated[tuple[Webhook, ...], Meta(max_length=50)] = ()
     properties: Annotated[tuple[Property, ...], Meta(max_length=30)] = ()
 
     @property

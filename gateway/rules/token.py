@@ -30,6 +30,7 @@ class _Payload(msgspec.Struct, frozen=True):
     choices: dict[str, bool]
     notice: str
     until: int
+    receipt: str = ""
 
 
 _decoder = msgspec.json.Decoder(_Payload)
@@ -53,6 +54,7 @@ class TokenSigner:
             choices=dict(token.choices),
             notice=token.notice,
             until=token.valid_until,
+            receipt=token.receipt,
         )
         return self._signer.sign(_pack(msgspec.json.encode(payload))).decode()
 
@@ -78,6 +80,7 @@ class TokenSigner:
             choices=payload.choices,
             notice=payload.notice,
             valid_until=payload.until,
+            receipt=payload.receipt,
         )
 
 

@@ -7,7 +7,7 @@ BusyError when the database is locked or full for the moment: then nothing was w
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
@@ -27,6 +27,11 @@ class Append:
     visitor: int | None  # keyed value of the consent id; None for a refusal
     day: int  # ordinal of the site's local date, for the counts
     salt: str
+    receipt: str | None = None  # digest of the code on its receipt
+    tell: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Webhooks by name, with the purposes whose end they want to hear of (R22)."""
+    after: int | None = None
+    """For `end`: the record this one must follow for its consent, or it is not written."""
     otherwise: Append | None = None
     """What is recorded instead when this consent was withdrawn meanwhile: an id that was withdrawn
     never comes back, or an old token of it would work again."""
@@ -90,8 +95,31 @@ class ConsentStore(Protocol):
         """
         ...
 
+    async def end(self, items: Sequence[Append]) -> int:
+        """Link records that time makes; how many. One whose consent has another last word than
+        its `after` is left out: the visitor was quicker."""
+        ...
+
     async def standing(self, site: str, consent_id: str) -> Standing | None:
         """The last word about a consent, or None when there never was one (or it was erased)."""
+        ...
+
+    async def by_receipt(self, site: str, digest: str) -> Standing | None:
+        """The last word about the consent whose receipt has the code of that digest."""
+        ...
+
+    async def history(self, site: str, consent_id: str) -> Sequence[ConsentRecord]:
+        """Every record of one consent, oldest first; at most the newest hundred."""
+        ...
+
+    async def over(self, site: str, now: int, limit: int) -> Sequence[Standing]:
+        """Consents that stand although their time is over."""
+        ...
+
+    async def under(
+        self, site: str, notice: str, purposes: frozenset[str], limit: int
+    ) -> Sequence[Standing]:
+        """Consents that stand under a notice and allow at least one of the purposes."""
         ...
 
     async def astray(self, site: str) -> int | None:
@@ -109,6 +137,48 @@ class ConsentStore(Protocol):
 
     async def counts(self, site: str, first: date, last: date) -> Mapping[str, int]:
         """Outcomes (shown, accepted, partly, refused, withdrawn) and how often, in a period."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message to a recipient about a consent that ended, and how telling it went."""
+
+    id: int
+    site: str
+    hook: str
+    message: str
+    consent_id: str | None  # None once it was told, or given up
+    state: str
+    purposes: tuple[str, ...]
+    created: int
+    attempts: int
+    status: Literal["waiting", "delivered", "failed"]
+    answer: str  # the last outcome in words
+    next_try: int | None
+    finished: int | None
+
+
+class DeliveryStore(Protocol):
+    """The outbox of webhooks. Rows come in with the choices they tell of, by `append`."""
+
+    async def claim(self, now: int, lease: int, limit: int) -> Sequence[Delivery]:
+        """Messages that are due, kept from other workers for `lease` seconds."""
+        ...
+
+    async def settle(
+        self, delivery: int, answer: str, now: int, *, delivered: bool, next_try: int | None
+    ) -> None:
+        """Note how an attempt went. Without a next try it is finished, and its consent id goes
+        once it was delivered."""
+        ...
+
+    async def listed(self, site: str | None, limit: int) -> Sequence[Delivery]:
+        """The newest first."""
+        ...
+
+    async def retry(self, delivery: int, now: int) -> bool:
+        """Make a failed one due again; False when there is no such."""
         ...
 
 

@@ -1,7 +1,17 @@
 """Acts of custody over what is kept: used by the command line, the web and the timer."""
 
+from gateway.upkeep.endings import expire, invalidate, renewals
 from gateway.upkeep.heads import seal
 from gateway.upkeep.retention import purge
 from gateway.upkeep.walk import Signed, Verified, verify
 
-__all__ = ["Signed", "Verified", "purge", "seal", "verify"]
+__all__ = [
+    "Signed",
+    "Verified",
+    "expire",
+    "invalidate",
+    "purge",
+    "renewals",
+    "seal",
+    "verify",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -22,6 +22,7 @@ from gateway.config import Config
 from gateway.lookup import Lookup
 from gateway.metrics import Metrics
 from gateway.pipeline import Policy
+from gateway.recorder import Recorder
 from gateway.rules import notice as notices
 from gateway.rules.records import ConsentRecord, Drop, Event, Notice
 from gateway.rules.seal import Seal
@@ -52,6 +53,7 @@ from gateway.web.stats import Statistics
 
 _GEO_SECONDS = 5.0
 _SEAL_SECONDS = 60.0
+_ENDINGS_SECONDS = 60.0
 _PURGE_SECONDS = 3600.0
 
 
@@ -83,11 +85,15 @@ class Gateway:
                 Job("aggregate", EVERY_SECONDS, self._aggregate),
                 Job("look for new geo databases", _GEO_SECONDS, self._refresh_geo),
                 Job("sign the consent logs", _SEAL_SECONDS, self._seal),
+                Job("end consents whose time is over", _ENDINGS_SECONDS, self._end),
                 Job("delete what is past its time", _PURGE_SECONDS, self._purge),
             )
         )
         self.tokens = TokenSigner(secret.tokens)
         self._visitor_key = secret.visitor
+        self.recorder = Recorder(secret.visitor)
+        self._embeds: dict[str, Embed] = {}
+        self._renewed: dict[str, Mapping[str, frozenset[str]]] = {}
         self.asgi = self._assemble(config, show_demo)
 
     def policy(self, site: Site) -> Policy:
@@ -106,8 +112,7 @@ class Gateway:
         await self.database.open()
         buffers = (self._event_buffer, self._choice_buffer, self._shown_buffer)
         try:
-            for notice in self.notices.values():
-                await self.published.publish(notice, int(time.time()))
+            await self._publish()
             for buffer in buffers:
                 buffer.start()
             self._timer.start()
@@ -119,6 +124,12 @@ class Gateway:
             await self.database.close()
             self.lookup.close()
 
+    async def _publish(self) -> None:
+        for name, notice in self.notices.items():
+            await self.published.publish(notice, int(time.time()))
+            self._renewed[name] = await upkeep.renewals(notice, self.published)
+            self._embeds[name] = Embed.of(self.sites[name], notice, self._renewed[name])
+
     async def _insert(self, events: Sequence[Event]) -> Sequence[int | Drop]:
         return await self.events.insert(events, int(time.time()))
 
@@ -128,6 +139,12 @@ class Gateway:
     async def _seal(self) -> None:
         for site in self.sites:
             await upkeep.seal(site, self.heads, self.seal, int(time.time()))
+
+    async def _end(self) -> None:
+        for name, site in self.sites.items():
+            now = int(time.time())
+            await upkeep.expire(site, self.consents, self.recorder, now)
+            await upkeep.invalidate(site, self._renewed[name], self.consents, self.recorder, now)
 
     async def _purge(self) -> None:
         for site in self.sites.values():
@@ -190,7 +207,7 @@ class Gateway:
         choices = Choices(
             sites=self.sites,
             tokens=self.tokens,
-            visitor_key=self._visitor_key,
+            recorder=self.recorder,
             consents=self.consents,
             notices=self.published,
             buffer=self._choice_buffer,
@@ -199,7 +216,7 @@ class Gateway:
         )
         banner = Banner(
             sites=self.sites,
-            embeds={s.id: Embed.of(s, self.notices[s.id]) for s in config.sites},
+            embeds=self._embeds,
             current=self.notices,
             notices=self.published,
             buffer=self._shown_buffer,

@@ -34,6 +34,8 @@ _BUILT = Path(__file__).parent / "assets" / "banner.js"
 _MAX_AGE = 300
 """Seconds a page may show the previous notice; far below `rules.notice.GRACE_SECONDS`."""
 _LARGEST_BODY = 1024
+_RENEWED_DIGITS = 16
+"""Of a notice's id, as the banner looks it up: the whole of a hundred would weigh 7 kB."""
 
 
 class _ShownBody(Struct, frozen=True):
@@ -61,13 +63,20 @@ class Embed:
     etag: str
 
     @classmethod
-    def of(cls, site: Site, notice: Notice) -> Embed:
-        """The code with the notice as its argument: what was hashed is what is shown (P6)."""
+    def of(
+        cls, site: Site, notice: Notice, renewed: Mapping[str, frozenset[str]] | None = None
+    ) -> Embed:
+        """The code with the notice as its argument: what was hashed is what is shown (P6).
+        `renewed` says what a consent under an earlier notice covers no more (R18)."""
         settings = {
             "site": site.id,
             "notice": notice.id,
             "content": json.loads(notice.content),
             "cookieDomain": site.cookie_domain or None,
+            "renew": {
+                name[:_RENEWED_DIGITS]: sorted(purposes)
+                for name, purposes in (renewed or {}).items()
+            },
         }
         argument = json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
         plain = f"(function(__GATEWAY__){{{source()}\n}})({argument});\n".encode()

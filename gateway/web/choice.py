@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -16,13 +16,13 @@ from starlette.routing import Route
 from gateway.buffer import Buffer
 from gateway.errors import BusyError, ChoiceError
 from gateway.metrics import Metrics
+from gateway.recorder import Recorder
 from gateway.rules import consent
-from gateway.rules.moment import iso, local_day
+from gateway.rules.moment import iso
 from gateway.rules.notice import GRACE_SECONDS
 from gateway.rules.records import Choice, ConsentRecord, ConsentState, Drop, Notice, Token
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner, refused
-from gateway.rules.visitor import visitor_of
 from gateway.stores.base import Append, ConsentStore, NoticeStore
 from gateway.web.body import decode
 from gateway.web.guard import check_site_write, preflight
@@ -40,6 +40,7 @@ class _ChoiceBody(Struct, frozen=True):
     choices: Annotated[dict[str, bool], Meta(max_length=50)] = {}
     language: Annotated[str, Meta(max_length=20)] = ""
     layer: consent.Layer = "api"
+    asked: Annotated[list[str], Meta(min_length=1, max_length=50)] | None = None
     signal: Literal["gpc"] | None = None
     token: Annotated[str, Meta(max_length=4096)] | None = None
 
@@ -54,7 +55,7 @@ class Choices:
 
     sites: Mapping[str, Site]
     tokens: TokenSigner
-    visitor_key: bytes
+    recorder: Recorder
     consents: ConsentStore
     notices: NoticeStore
     buffer: Buffer[Append, ConsentRecord]
@@ -86,7 +87,7 @@ class Choices:
     async def show(self, request: Request) -> Response:
         """What stands: given, refused, withdrawn, expired or none."""
         site, asked = self._site(request)
-        reply = Reply(site, asked, self.tokens)
+        reply = Reply(site, asked, self.tokens, self.recorder)
         now = int(time.time())
         text = asked.authorization or asked.cookies.get(COOKIE, "")
         if said := refused(text, now):
@@ -106,6 +107,7 @@ class Choices:
             notice=standing.notice,
             choices=standing.choices,
             valid_until=iso(standing.valid_until),
+            receipt=reply.receipt(standing.consent_id),
         )
 
     async def choose(self, request: Request) -> Response:
@@ -124,6 +126,7 @@ class Choices:
             language=body.language or site.languages[0],
             layer=body.layer,
             method=body.signal or ("button" if asked.origin else "api"),
+            asked=None if body.asked is None else frozenset(body.asked),
         )
         choice = consent.choose(
             answer,
@@ -135,11 +138,13 @@ class Choices:
             now=now,
         )
         record = await self._append(site, choice)
-        reply = Reply(site, asked, self.tokens)
+        reply = Reply(site, asked, self.tokens, self.recorder)
         if choice.state is ConsentState.GIVEN and record.choice.consent_id is not None:
             return reply.given(201, record, record.choice.consent_id)
         # A withdrawal by "reject all" is answered as what the visitor said: refused.
-        return reply.no(201, "refused", choice.notice, now, choice.valid_until)
+        return reply.no(
+            201, "refused", choice.notice, now, choice.valid_until, ended=choice.consent_id
+        )
 
     async def withdraw(self, request: Request) -> Response:
         """End the consent that came with the request; once ended it stays so (R20, R23)."""
@@ -154,10 +159,11 @@ class Choices:
         ):
             raise _forged()
         standing = await self._standing(site, asked, body.token, now)
-        reply = Reply(site, asked, self.tokens)
+        reply = Reply(site, asked, self.tokens, self.recorder)
         if standing is None:  # expired or erased: there is nothing left to end
             return reply.nothing()
-        if standing.state is ConsentState.GIVEN:
+        ended = standing.consent_id
+        if standing.stands:
             choice = consent.withdraw(
                 standing,
                 method="button" if asked.origin else "api",
@@ -166,8 +172,9 @@ class Choices:
                 now=now,
             )
             await self._append(site, choice)
-            return reply.no(200, "withdrawn", choice.notice, now, choice.valid_until)
-        return reply.no(200, "withdrawn", standing.notice, now, standing.valid_until)
+            until = choice.valid_until
+            return reply.no(200, "withdrawn", choice.notice, now, until, ended=ended)
+        return reply.no(200, "withdrawn", standing.notice, now, standing.valid_until, ended=ended)
 
     def _site(self, request: Request) -> tuple[Site, Head]:
         site = self.sites.get(request.path_params["site"])
@@ -201,26 +208,12 @@ class Choices:
         return stored
 
     async def _append(self, site: Site, choice: Choice) -> ConsentRecord:
-        item = self._item(site, choice)
-        if choice.state is ConsentState.GIVEN:
-            # Should this consent be withdrawn in the meantime, the yes is a new consent.
-            fresh = replace(choice, consent_id=secrets.token_hex(16))
-            item = replace(item, otherwise=self._item(site, fresh))
         try:
-            [record] = await self.buffer.put([item])
+            [record] = await self.buffer.put([self.recorder.entry(site, choice)])
         except BusyError as problem:
             raise busy(problem.retry_after) from None
         self.metrics.consent(site.id, consent.outcome(choice))
         return record
-
-    def _item(self, site: Site, choice: Choice) -> Append:
-        key, consent_id = self.visitor_key, choice.consent_id
-        return Append(
-            choice=choice,
-            visitor=visitor_of(key, site.id, consent_id) if consent_id else None,
-            day=local_day(choice.time, site.zone).toordinal(),
-            salt=secrets.token_hex(16),
-        )
 
 
 def _check_signal(body: _ChoiceBody, asked: Head, standing: consent.Standing | None) -> None:
@@ -231,7 +224,7 @@ def _check_signal(body: _ChoiceBody, asked: Head, standing: consent.Standing | N
             "the signal is a refusal that comes with the header Sec-GPC: 1",
             hint="leave out `signal` when the visitor chose",
         )
-    if standing and standing.state is ConsentState.GIVEN:
+    if standing and standing.stands:
         raise ChoiceError(
             "the visitor chose otherwise, and an explicit choice wins",
             hint="go by the choice that stands",

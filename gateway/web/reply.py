@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
 from starlette.responses import Response
 
+from gateway.recorder import Recorder
+from gateway.rules.cookies import to_clear
 from gateway.rules.moment import iso
+from gateway.rules.receipt import shown
 from gateway.rules.records import ConsentRecord, Token
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner, refusal
@@ -23,6 +26,7 @@ class Reply:
     site: Site
     asked: Head
     tokens: TokenSigner
+    recorder: Recorder
 
     def state(self, status: int, state: str, **said: object) -> Response:
         """A state without a cookie; fields that are not said are empty."""
@@ -40,6 +44,7 @@ class Reply:
     def given(self, status: int, record: ConsentRecord, consent_id: str) -> Response:
         """A consent, and the signed token that carries it."""
         choice = record.choice
+        code = self.recorder.code(self.site.id, consent_id)
         token = self.tokens.sign(
             Token(
                 site=self.site.id,
@@ -48,6 +53,7 @@ class Reply:
                 choices=choice.choices,
                 notice=choice.notice,
                 valid_until=choice.valid_until,
+                receipt=code,
             )
         )
         response = self.state(
@@ -58,12 +64,27 @@ class Reply:
             notice=choice.notice,
             choices=choice.choices,
             valid_until=iso(choice.valid_until),
+            receipt=self.receipt(consent_id),
         )
+        allowed = [purpose for purpose, yes in choice.choices.items() if yes]
+        self._clear(response, allowed)
         return self._remember(response, token, choice.valid_until - choice.time)
 
-    def no(self, status: int, state: str, notice: str, now: int, until: int) -> Response:
-        """A refusal or withdrawal, kept as long as a yes and without an identifier (P7, R15)."""
-        response = self.state(status, state, notice=notice, valid_until=iso(until))
+    def no(
+        self,
+        status: int,
+        state: str,
+        notice: str,
+        now: int,
+        until: int,
+        *,
+        ended: str | None = None,
+    ) -> Response:
+        """A refusal or withdrawal, kept as long as a yes and without an identifier (P7, R15).
+        `ended` is the consent it ended: its receipt says so."""
+        receipt = self.receipt(ended) if ended else None
+        response = self.state(status, state, notice=notice, valid_until=iso(until), receipt=receipt)
+        self._clear(response, ())
         return self._remember(response, refusal(state, notice, now, until), until - now)
 
     def nothing(self) -> Response:
@@ -71,6 +92,24 @@ class Reply:
         response = self.state(200, "none")
         response.delete_cookie(COOKIE, domain=self._domain())
         return response
+
+    def receipt(self, consent_id: str) -> str:
+        """Where the receipt of a consent is: whoever knows the address can see and withdraw it."""
+        code = shown(self.recorder.code(self.site.id, consent_id))
+        return f"{self.asked.scheme}://{self.asked.host}/{self.site.id}/receipts/{code}"
+
+    def _clear(self, response: Response, allowed: Collection[str]) -> None:
+        # The banner clears the others; these no script can read (R20).
+        host = self.asked.host.partition(":")[0]
+        for cookie in to_clear(self.site, allowed, host, self.asked.cookies):
+            response.delete_cookie(
+                cookie.name,
+                path=cookie.path,
+                domain=cookie.domain or None,
+                secure=self.asked.scheme == "https",
+                httponly=True,
+                samesite="lax",
+            )
 
     def _json(self, status: int, said: Mapping[str, object]) -> Response:
         return Response(

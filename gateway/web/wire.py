@@ -10,10 +10,11 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from starlette.types import Receive, Scope
 
+from gateway.rules.cookies import CONSENT
 from gateway.rules.records import Signals
 from gateway.rules.truncate import cut_address, cut_language
 
-COOKIE = "gw_consent"
+COOKIE = CONSENT
 _MOST_HOPS = 20
 _BODY_SECONDS = 15.0
 

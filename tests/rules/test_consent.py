@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.errors import ChoiceError
 from gateway.rules.consent import Standing, after_months, allows, choose, outcome, withdraw
-from gateway.rules.records import Choice, ConsentState, Token
+from gateway.rules.records import STANDING, Choice, ConsentState, Token
 from tests.rules.building import NOON, a_choice, a_notice, a_standing, an_answer
 
 NOTICE = a_notice()
@@ -95,7 +95,7 @@ def test_a_purpose_is_allowed_only_while_a_consent_for_it_holds(
 ) -> None:
     choices = {} if chosen is None else {"analytics": chosen}
     standing = a_standing(state=state, choices=choices, valid_until=NOON + left)
-    assert standing.allows("analytics", NOON) is (state is GIVEN and chosen is True and left > 0)
+    assert standing.allows("analytics", NOON) is (state in STANDING and chosen is True and left > 0)
 
 
 @pytest.mark.parametrize(("choices", "allowed"), [({"analytics": True}, True), ({}, False)])

@@ -26,12 +26,16 @@ DELETE FROM visitors WHERE site = ? AND id NOT IN (SELECT visitor FROM visits)
     AND id NOT IN (SELECT visitor FROM events)"""
 _ENDED = """
 SELECT s.consent_id FROM standing s JOIN consents c ON c.site = s.site AND c.seq = s.seq
-WHERE s.site = ? AND CASE s.state WHEN 'given' THEN s.valid_until ELSE c.time END < ? LIMIT ?"""
+WHERE s.site = ? AND CASE WHEN s.state IN ('given', 'invalidated')
+    THEN s.valid_until ELSE c.time END < ? LIMIT ?"""
 _BLANK = """
 UPDATE consents SET consent_id = NULL, salt = NULL
 WHERE consent_id IN (SELECT value FROM json_each(?1)) AND site = ?2"""
 _UNSTAND = """
 DELETE FROM standing WHERE consent_id IN (SELECT value FROM json_each(?1)) AND site = ?2"""
+_UNTELL = """
+UPDATE deliveries SET consent_id = NULL WHERE consent_id IN (SELECT value FROM json_each(?))"""
+_TOLD = "DELETE FROM deliveries WHERE site = ? AND finished < ?"
 _LOG = "INSERT INTO deletions (time, site, class, before, count) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -52,6 +56,7 @@ class SqliteRetention:
             Deleted("visits", visits),
             Deleted("statistics", await self._figures(past.site, past.statistics_before, now)),
             Deleted("consents", await self._consents(past.site, past.consents_before, now)),
+            Deleted("deliveries", await self._deliveries(past.site, past.consents_before, now)),
         )
         return [item for item in done if item.count]
 
@@ -92,5 +97,13 @@ class SqliteRetention:
             async with self._database.writing() as db:
                 blanked = await db.execute(_BLANK, (ids, site))
                 await db.execute(_UNSTAND, (ids, site))
+                await db.execute(_UNTELL, (ids,))
                 await db.execute(_LOG, (now, site, "consents", before, blanked.rowcount))
             total += blanked.rowcount
+
+    async def _deliveries(self, site: str, before: int, now: int) -> int:
+        async with self._database.writing() as db:
+            gone = (await db.execute(_TOLD, (site, before))).rowcount
+            if gone:
+                await db.execute(_LOG, (now, site, "deliveries", before, gone))
+        return gone

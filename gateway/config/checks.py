@@ -1,0 +1,120 @@
+"""What must hold in a site's file beyond the types of its keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from zoneinfo import available_timezones
+
+from gateway.errors import MISSING, ConfigError
+from gateway.rules.site import Cookie, Site
+
+RESERVED = frozenset(
+    ("api", "assets", "dashboard", "en", "healthz", "login", "logout", "metrics")
+    + ("officer", "over-ons", "preview", "privacy", "readyz", "solliciteren", "vacatures")
+)
+"""First path segments the gateway uses itself; no site can have one as its id."""
+
+_ORIGIN = re.compile(r"(https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(\d{1,5}))?")
+_WEBHOOK = re.compile(
+    r"https://[^\s/@]+(/\S*)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?"
+)
+
+
+def check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:
+    """What no type can say. Raises ConfigError at the first mistake."""
+    if site.id in RESERVED:
+        raise ConfigError(file, "id", site.id, "a word the gateway does not use in its own paths")
+    if site.time_zone not in available_timezones():
+        raise ConfigError(file, "time_zone", site.time_zone, "a name such as Europe/Amsterdam")
+    for index, origin in enumerate(site.origins):
+        if not _is_origin(origin):
+            raise ConfigError(file, f"origins[{index}]", origin, "https://host, without a path")
+    if not _is_domain(site, site.cookie_domain):
+        # Else no cookie is ever set with it, and no message says so.
+        wanted = "the domain of an origin, such as example.nl"
+        raise ConfigError(file, "cookie_domain", site.cookie_domain, wanted)
+    if not re.fullmatch(r"(https?:/)?/\S*", site.privacy_url):
+        raise ConfigError(file, "privacy_url", site.privacy_url, "a path or an http(s) address")
+    for language in site.languages:
+        if language not in texts:
+            wanted = f"a language with a file texts/{language}.toml"
+            raise ConfigError(file, "languages", language, wanted)
+        if language not in site.names:
+            raise ConfigError(file, f"names.{language}", MISSING, "the site's name")
+    _check_purposes(file, site)
+    _check_webhooks(file, site)
+
+
+def _check_purposes(file: str, site: Site) -> None:
+    ids = [purpose.id for purpose in site.purposes]
+    if len(set(ids)) != len(ids):
+        raise ConfigError(file, "purposes", ids, "each id once")
+    for index, purpose in enumerate(site.purposes):
+        key = f"purposes[{index}]"
+        for language in site.languages:
+            text = purpose.texts.get(language)
+            if text is None:
+                raise ConfigError(file, f"{key}.texts.{language}", MISSING, "name and description")
+            if purpose.basis != "consent" and not text.reason:
+                wanted = "why this needs no consent (R14)"
+                raise ConfigError(file, f"{key}.texts.{language}.reason", "", wanted)
+            for number, cookie in enumerate(purpose.cookies):
+                if language not in cookie.texts:
+                    place = f"{key}.cookies[{number}].texts.{language}"
+                    raise ConfigError(file, place, MISSING, "what the cookie is for")
+        for number, cookie in enumerate(purpose.cookies):
+            _check_cookie(file, f"{key}.cookies[{number}]", site, cookie)
+    measured = [purpose for purpose in site.purposes if purpose.id == "analytics"]
+    if not measured:
+        raise ConfigError(file, "purposes", ids, "a purpose with the id analytics")
+    if measured[0].basis != "consent":
+        # The gate measures with consent only; another basis would be a promise it does not keep.
+        raise ConfigError(file, "purposes.analytics.basis", measured[0].basis, "consent")
+    if measured[0].retention_days != site.retention.events_days:
+        # What the banner says is what the timer does (P10).
+        wanted = (
+            f"the same as retention_days of the purpose analytics, {measured[0].retention_days}"
+        )
+        raise ConfigError(file, "retention.events_days", site.retention.events_days, wanted)
+
+
+def _check_cookie(file: str, key: str, site: Site, cookie: Cookie) -> None:
+    if not _is_domain(site, cookie.domain):
+        wanted = "the domain of an origin, such as example.nl"
+        raise ConfigError(file, f"{key}.domain", cookie.domain, wanted)
+    if cookie.http_only and cookie.kind != "cookie":
+        raise ConfigError(file, f"{key}.http_only", True, "false: only a cookie can be HttpOnly")
+
+
+def _check_webhooks(file: str, site: Site) -> None:
+    names = [hook.name for hook in site.webhooks]
+    if len(set(names)) != len(names):
+        raise ConfigError(file, "webhooks", names, "each name once")
+    for index, hook in enumerate(site.webhooks):
+        if not _WEBHOOK.fullmatch(hook.url):
+            # It carries consent ids: not over the open network.
+            wanted = "an https address (http on this machine only)"
+            raise ConfigError(file, f"webhooks[{index}].url", hook.url, wanted)
+        for purpose in hook.purposes:
+            if purpose not in site.asked:
+                wanted = f"purposes with the basis consent: {', '.join(site.asked)}"
+                raise ConfigError(file, f"webhooks[{index}].purposes", purpose, wanted)
+
+
+def _is_domain(site: Site, domain: str) -> bool:
+    """Whether it is empty, or a domain of an origin or one above it."""
+    hosts = [f".{origin.partition('://')[2].partition(':')[0]}" for origin in site.origins]
+    return not domain or any(host.endswith(f".{domain}") for host in hosts)
+
+
+def _is_origin(text: str) -> bool:
+    """Whether a browser can send it: one that differs by a character is never let in."""
+    found = _ORIGIN.fullmatch(text)
+    if found is None:
+        return False
+    scheme, port = found[1], found[2]
+    if port is None:
+        return True
+    standard = {"http": 80, "https": 443}[scheme]
+    return port == str(int(port)) and 0 < int(port) <= 65_535 and int(port) != standard

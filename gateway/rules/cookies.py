@@ -1,0 +1,58 @@
+"""Which declared cookies must go when a purpose is not allowed (R20)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from gateway.rules.site import Cookie, Site
+
+CONSENT = "gw_consent"
+"""Our own: it remembers a no as well as a yes, and is never among those to clear."""
+MOST = 20
+"""Cookies one answer clears: each is a header line, and proxies bound them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """A cookie to expire: a name without `*`, and the domain and path it was set with."""
+
+    name: str
+    domain: str
+    path: str
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a declared name, in which `*` stands for anything, means this one."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None
+
+
+def to_clear(
+    site: Site, allowed: Collection[str], host: str, sent: Collection[str]
+) -> tuple[Clearing, ...]:
+    """The cookies no script can read, of purposes that are not allowed, that an answer of `host`
+    can expire. A pattern is held against the names the browser `sent`; a full name always counts,
+    for its path may have kept it from being sent."""
+    allows = set(allowed) | {one.id for one in site.purposes if one.basis != "consent"}
+    kept = [c.name for p in site.purposes if p.id in allows for c in p.cookies]
+    found = [
+        Clearing(name, cookie.domain, cookie.path)
+        for purpose in site.purposes
+        if purpose.id not in allows
+        for cookie in purpose.cookies
+        if cookie.http_only and _reaches(cookie, host)
+        for name in _named(cookie, sent)
+        if not any(matches(pattern, name) for pattern in kept)
+    ]
+    return tuple(found[:MOST])
+
+
+def _named(cookie: Cookie, sent: Collection[str]) -> list[str]:
+    if "*" not in cookie.name:
+        return [cookie.name]
+    return sorted(name for name in sent if name != CONSENT and matches(cookie.name, name))
+
+
+def _reaches(cookie: Cookie, host: str) -> bool:
+    return not cookie.domain or f".{host}".endswith(f".{cookie.domain}")

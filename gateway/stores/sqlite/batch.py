@@ -1,0 +1,180 @@
+"""One transaction's worth of choices on their way into the log: each is linked to the one before
+it, and to what stands of its consent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import aiosqlite
+
+from gateway.rules.consent import Standing, outcome
+from gateway.rules.ledger import START, link
+from gateway.rules.records import ConsentRecord, ConsentState
+from gateway.stores.base import Append
+from gateway.stores.sqlite.rows import (
+    COLUMNS,
+    STANDING_COLUMNS,
+    record_of,
+    row_of,
+    standing_of,
+    standing_row,
+)
+
+_INSERT = """
+INSERT INTO consents (site, seq, time, state, choices, notice, language, action, layer, method,
+    jurisdiction, valid_until, consent_id, salt, person, previous, digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+_STAND = """
+INSERT INTO standing (site, visitor, consent_id, seq, state, choices, notice, language,
+    analytics, valid_until, receipt)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (site, visitor) DO UPDATE SET seq = excluded.seq, state = excluded.state,
+    choices = excluded.choices, notice = excluded.notice, language = excluded.language,
+    analytics = excluded.analytics, valid_until = excluded.valid_until,
+    receipt = coalesce(excluded.receipt, receipt)"""
+
+COUNT = """
+INSERT INTO consent_counts (site, day, notice, language, outcome, count) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (site, day, notice, language, outcome) DO UPDATE SET count = count + excluded.count"""
+
+_DELIVER = """
+INSERT INTO deliveries (site, hook, message, consent_id, state, purposes, created, next_try)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)"""
+
+_NOW = f"""
+SELECT site, visitor, {STANDING_COLUMNS} FROM standing
+WHERE (site, visitor) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))"""  # noqa: S608 - constants
+
+_ENDED = (ConsentState.WITHDRAWN, ConsentState.EXPIRED)
+
+Key = tuple[str, int | None]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Lives inside one transaction; `save` writes what was linked."""
+
+    now: dict[Key, Standing]
+    ended: dict[Key, ConsentRecord]
+    heads: dict[str, tuple[int, str]]
+    linked: list[tuple[Append, ConsentRecord]] = field(default_factory=list)
+    told: list[tuple[object, ...]] = field(default_factory=list)
+
+    @classmethod
+    async def begin(cls, db: aiosqlite.Connection, items: Sequence[Append]) -> Batch:
+        """Read what stands of the consents the items are about, and the end of each log."""
+        pairs = json.dumps([(i.choice.site, i.visitor) for i in items if i.visitor is not None])
+        rows = await db.execute_fetchall(_NOW, (pairs,))
+        now = {(row[0], row[1]): standing_of(row[0], tuple(row)[2:]) for row in rows}
+        ended = {
+            key: await _record(db, standing.site, standing.seq)
+            for key, standing in now.items()
+            if standing.state in _ENDED
+        }
+        sites = {item.choice.site for item in items}
+        return cls(now, ended, {site: await _head(db, site) for site in sites})
+
+    def take(self, item: Append) -> ConsentRecord:
+        """Link a visitor's choice. One that comes after the end of its consent gives way."""
+        over = self.ended.get((item.choice.site, item.visitor))
+        if over is not None:
+            if item.otherwise is None:
+                return over
+            item = item.otherwise
+        return self._link(item)
+
+    def follow(self, item: Append) -> bool:
+        """Link what time makes of a consent, if nothing came after the record it goes by."""
+        stands = self.now.get((item.choice.site, item.visitor))
+        if stands is None or stands.seq != item.after:
+            return False
+        self._link(item)
+        return True
+
+    async def save(self, db: aiosqlite.Connection) -> None:
+        """Write the records, the states, the counts and the messages to recipients."""
+        await db.executemany(_INSERT, [row_of(record) for _, record in self.linked])
+        await db.executemany(
+            _STAND, [standing_row(i, record) for i, record in self.linked if i.visitor is not None]
+        )
+        await db.executemany(
+            COUNT,
+            [
+                (i.choice.site, i.day, i.choice.notice, i.choice.language, outcome(i.choice), 1)
+                for i, _ in self.linked
+            ],
+        )
+        await db.executemany(_DELIVER, self.told)
+
+    def _link(self, item: Append) -> ConsentRecord:
+        choice, key = item.choice, (item.choice.site, item.visitor)
+        seq, previous = self.heads[choice.site]
+        record = link(previous, seq + 1, choice, item.salt)
+        self.heads[choice.site] = (record.seq, record.digest)
+        self.linked.append((item, record))
+        if choice.consent_id is not None:
+            self.told += _messages(item, record, self.now.get(key))
+            self.now[key] = _standing(record, choice.consent_id)
+            if choice.state in _ENDED:
+                self.ended[key] = record
+        return record
+
+
+def _messages(
+    item: Append, record: ConsentRecord, before: Standing | None
+) -> list[tuple[object, ...]]:
+    """A message for each webhook with a purpose that was allowed before and is not any more."""
+    choice = record.choice
+    over = {
+        purpose
+        for purpose, yes in (before.choices if before else {}).items()
+        if yes and not choice.choices.get(purpose, False)
+    }
+    return [
+        (
+            choice.site,
+            hook,
+            f"msg_{hashlib.sha256(f'{record.digest} {hook}'.encode()).hexdigest()[:24]}",
+            choice.consent_id,
+            choice.state.value,
+            json.dumps(sorted(over & purposes)),
+            choice.time,
+        )
+        for hook, purposes in item.tell.items()
+        if over & purposes
+    ]
+
+
+def _standing(record: ConsentRecord, consent_id: str) -> Standing:
+    choice = record.choice
+    return Standing(
+        site=choice.site,
+        consent_id=consent_id,
+        seq=record.seq,
+        state=choice.state,
+        choices=choice.choices,
+        notice=choice.notice,
+        language=choice.language,
+        valid_until=choice.valid_until,
+    )
+
+
+async def _record(db: aiosqlite.Connection, site: str, seq: int) -> ConsentRecord:
+    rows = await db.execute_fetchall(
+        f"SELECT {COLUMNS} FROM consents WHERE site = ? AND seq = ?",  # noqa: S608 - a constant
+        (site, seq),
+    )
+    return next(record_of(site, tuple(row)) for row in rows)
+
+
+async def _head(db: aiosqlite.Connection, site: str) -> tuple[int, str]:
+    rows = await db.execute_fetchall(
+        "SELECT seq, digest FROM consents WHERE site = ? ORDER BY seq DESC LIMIT 1", (site,)
+    )
+    for seq, digest in rows:
+        return int(seq), str(digest)
+    return 0, START
