@@ -32,14 +32,22 @@ class Recorder:
         """The code on the receipt of a consent."""
         return code_of(self.key, site, consent_id)
 
+    def visitor(self, site: str, consent_id: str) -> int:
+        """The value a consent's visitor goes by."""
+        return visitor_of(self.key, site, consent_id)
+
+    def tell(self, site: Site) -> dict[str, frozenset[str]]:
+        """The webhooks of a site, with the purposes whose end they want to hear of."""
+        return {hook.name: frozenset(hook.purposes) for hook in site.webhooks}
+
     def _entry(self, site: Site, choice: Choice, after: int | None) -> Append:
         consent_id = choice.consent_id
         return Append(
             choice=choice,
-            visitor=visitor_of(self.key, site.id, consent_id) if consent_id else None,
+            visitor=self.visitor(site.id, consent_id) if consent_id else None,
             day=local_day(choice.time, site.zone).toordinal(),
             salt=secrets.token_hex(16),
             receipt=digest_of(self.code(site.id, consent_id)) if consent_id else None,
-            tell={hook.name: frozenset(hook.purposes) for hook in site.webhooks},
+            tell=self.tell(site),
             after=after,
         )

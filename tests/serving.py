@@ -72,15 +72,25 @@ class Served:
 
     def run(self, *arguments: str) -> str:
         """Run a command of the same gateway; what it printed."""
-        done = subprocess.run(
+        done = self._run(arguments)
+        done.check_returncode()
+        return done.stdout
+
+    def fail(self, *arguments: str) -> str:
+        """Run a command that is told what is wrong; that."""
+        done = self._run(arguments)
+        assert done.returncode == 1, done.stdout
+        return done.stderr
+
+    def _run(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, "-m", "gateway", *arguments, "--config", str(self.config)],
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
             timeout=120,
             env=_environment(),
         )
-        return done.stdout
 
     def __enter__(self) -> Served:
         self.start()

@@ -244,6 +244,32 @@ class CellStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was taken away of one person: rows, and consent records that are nobody's now."""
+
+    records: int
+    events: int
+    visits: int
+
+
+class ErasureStore(Protocol):
+    """Forgets one person (GDPR Art. 17)."""
+
+    async def erase(
+        self,
+        site: str,
+        consent_id: str,
+        visitor: int,
+        tell: Mapping[str, frozenset[str]],
+        now: int,
+    ) -> Erased | None:
+        """Delete events and visits, take the visitor out of every figure, blank the personal part
+        of the consent's records, and leave a message for each webhook of `tell` with a purpose
+        that was ever allowed, all in one transaction. None: no such consent."""
+        ...
+
+
 class RetentionStore(Protocol):
     """Deletes what is past its time and remembers that it did (P10)."""
 

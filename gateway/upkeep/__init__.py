@@ -1,6 +1,7 @@
 """Acts of custody over what is kept: used by the command line, the web and the timer."""
 
 from gateway.upkeep.endings import expire, invalidate, renewals
+from gateway.upkeep.erasure import erase
 from gateway.upkeep.heads import seal
 from gateway.upkeep.retention import purge
 from gateway.upkeep.walk import Signed, Verified, verify
@@ -8,6 +9,7 @@ from gateway.upkeep.walk import Signed, Verified, verify
 __all__ = [
     "Signed",
     "Verified",
+    "erase",
     "expire",
     "invalidate",
     "purge",

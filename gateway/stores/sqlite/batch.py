@@ -3,9 +3,9 @@ it, and to what stands of its consent."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import aiosqlite
@@ -41,7 +41,7 @@ COUNT = """
 INSERT INTO consent_counts (site, day, notice, language, outcome, count) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (site, day, notice, language, outcome) DO UPDATE SET count = count + excluded.count"""
 
-_DELIVER = """
+DELIVER = """
 INSERT INTO deliveries (site, hook, message, consent_id, state, purposes, created, next_try)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)"""
 
@@ -108,7 +108,7 @@ class Batch:
                 for i, _ in self.linked
             ],
         )
-        await db.executemany(_DELIVER, self.told)
+        await db.executemany(DELIVER, self.told)
 
     def _link(self, item: Append) -> ConsentRecord:
         choice, key = item.choice, (item.choice.site, item.visitor)
@@ -135,18 +135,25 @@ def _messages(
         if yes and not choice.choices.get(purpose, False)
     }
     return [
-        (
-            choice.site,
-            hook,
-            f"msg_{hashlib.sha256(f'{record.digest} {hook}'.encode()).hexdigest()[:24]}",
-            choice.consent_id,
-            choice.state.value,
-            json.dumps(sorted(over & purposes)),
-            choice.time,
+        message(
+            choice.site, hook, choice.consent_id, choice.state.value, over & purposes, choice.time
         )
         for hook, purposes in item.tell.items()
         if over & purposes
     ]
+
+
+def message(
+    site: str,
+    hook: str,
+    consent_id: str | None,
+    state: str,
+    purposes: Collection[str],
+    time: int,
+) -> tuple[object, ...]:
+    """A row of the outbox, with an id of its own by which a recipient knows it again."""
+    name = f"msg_{secrets.token_hex(12)}"
+    return site, hook, name, consent_id, state, json.dumps(sorted(purposes)), time
 
 
 def _standing(record: ConsentRecord, consent_id: str) -> Standing:
