@@ -57,6 +57,14 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """From when on a notice was served, and the SHA-256 of the script that showed it (R25)."""
+
+    since: int
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """Where the past of a site ends that may still be kept, for each class of data."""
 
@@ -202,8 +210,13 @@ class HeadStore(Protocol):
 class NoticeStore(Protocol):
     """What banners said: stored once under its digest, never changed (P6)."""
 
-    async def publish(self, notice: Notice, now: int) -> bool:
-        """Make it the current notice of its site; False when it already was."""
+    async def publish(self, notice: Notice, now: int, script: str = "") -> bool:
+        """Make it the current notice of its site, served as part of a script with this SHA-256;
+        False when it already was."""
+        ...
+
+    async def served(self, site: str, notice: str) -> Sequence[Served]:
+        """Every time it was made the current one, oldest first."""
         ...
 
     async def get(self, site: str, notice: str) -> Notice | None:

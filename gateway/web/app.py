@@ -126,9 +126,10 @@ class Gateway:
 
     async def _publish(self) -> None:
         for name, notice in self.notices.items():
-            await self.published.publish(notice, int(time.time()))
             self._renewed[name] = await upkeep.renewals(notice, self.published)
-            self._embeds[name] = Embed.of(self.sites[name], notice, self._renewed[name])
+            embed = Embed.of(self.sites[name], notice, self._renewed[name])
+            await self.published.publish(notice, int(time.time()), embed.digest)
+            self._embeds[name] = embed
 
     async def _insert(self, events: Sequence[Event]) -> Sequence[int | Drop]:
         return await self.events.insert(events, int(time.time()))

@@ -60,6 +60,7 @@ class Embed:
     plain: bytes
     gzipped: bytes
     brotlied: bytes
+    digest: str  # SHA-256 of the script
     etag: str
 
     @classmethod
@@ -80,11 +81,13 @@ class Embed:
         }
         argument = json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
         plain = f"(function(__GATEWAY__){{{source()}\n}})({argument});\n".encode()
+        digest = hashlib.sha256(plain).hexdigest()
         return cls(
             plain=plain,
             gzipped=gzip.compress(plain, 9, mtime=0),
             brotlied=brotli.compress(plain),
-            etag=f'"{hashlib.sha256(plain).hexdigest()[:24]}"',
+            digest=digest,
+            etag=f'"{digest[:24]}"',
         )
 
     def answer(self, request: Request) -> Response:
@@ -175,6 +178,10 @@ class Banner:
             {
                 "id": notice.id,
                 "first_published": iso(notice.first_published),
+                "served": [
+                    {"since": iso(one.since), "script": one.script}
+                    for one in await self.notices.served(site.id, notice.id)
+                ],
                 "content": json.loads(notice.content),
             }
         )

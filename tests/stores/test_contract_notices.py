@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.errors import StoreError
-from gateway.stores.base import Publication
+from gateway.stores.base import Publication, Served
 from tests.rules.building import NOON, a_notice
 from tests.stores.conftest import Stores
 
@@ -100,3 +100,15 @@ async def test_granting_a_pass_forgets_those_that_expired(stores: Stores) -> Non
     await stores.staff.grant(user, "session", "new", NOON + 999, NOON + 60)
     assert await stores.staff.revoke("old") is False
     assert await stores.staff.revoke("held") is True
+
+
+async def test_every_script_a_notice_was_served_in_is_remembered(stores: Stores) -> None:
+    assert await stores.notices.publish(FIRST, NOON + 5, "a" * 64) is True
+    assert await stores.notices.publish(FIRST, NOON + 6, "a" * 64) is False
+    await stores.notices.publish(SECOND, NOON + 10, "b" * 64)
+    assert await stores.notices.served("demo", FIRST.id) == [
+        Served(NOON, ""),
+        Served(NOON + 5, "a" * 64),
+    ]
+    assert await stores.notices.served_until("demo", FIRST.id) == NOON + 10
+    assert await stores.notices.served("other", FIRST.id) == []

@@ -72,6 +72,8 @@ async def test_every_column_of_a_consent_record_is_tried(database: Database) -> 
         ("UPDATE notices SET content = '{}'", "a notice never changes"),
         ("UPDATE notices SET first_published = 0", "a notice never changes"),
         ("DELETE FROM notices", "a notice is never removed"),
+        ("UPDATE publications SET published = 0", "a publication never changes"),
+        ("DELETE FROM publications", "a publication is never removed"),
     ],
 )
 async def test_nothing_is_removed_from_the_log(

@@ -76,6 +76,16 @@ async def test_notices_are_listed_with_their_first_publication(client: httpx.Asy
     assert listed[0]["current"] is True
 
 
+async def test_the_hash_of_the_very_script_that_is_served_is_published(
+    client: httpx.AsyncClient,
+) -> None:
+    """R25: whoever kept a copy of banner.js can tell when it was served, and with what notice."""
+    script = (await client.get("/demo/banner.js")).content
+    notice = (await client.get(f"/demo/notices/{await current_notice(client)}")).json()
+    assert [one["script"] for one in notice["served"]] == [hashlib.sha256(script).hexdigest()]
+    assert notice["served"][0]["since"] == notice["first_published"]
+
+
 async def test_a_notice_of_another_site_is_not_shown(client: httpx.AsyncClient) -> None:
     notice = await current_notice(client, "demo")
     assert (await client.get(f"/veldkamp/notices/{notice}")).status_code == 404

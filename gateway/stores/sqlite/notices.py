@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.rules.records import Notice
-from gateway.stores.base import Publication
+from gateway.stores.base import Publication, Served
 from gateway.stores.sqlite.database import Database
 
 
@@ -15,7 +15,7 @@ class SqliteNotices:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def publish(self, notice: Notice, now: int) -> bool:
+    async def publish(self, notice: Notice, now: int, script: str = "") -> bool:
         async with self._database.writing() as db:
             await db.execute(
                 "INSERT INTO notices (id, site, first_published, content) VALUES (?, ?, ?, ?)"
@@ -23,14 +23,14 @@ class SqliteNotices:
                 (notice.id, notice.site, notice.first_published, notice.content),
             )
             latest = await db.execute_fetchall(
-                "SELECT notice FROM publications WHERE site = ? ORDER BY id DESC LIMIT 1",
+                "SELECT notice, script FROM publications WHERE site = ? ORDER BY id DESC LIMIT 1",
                 (notice.site,),
             )
-            if any(row[0] == notice.id for row in latest):
+            if any(tuple(row) == (notice.id, script) for row in latest):
                 return False
             await db.execute(
-                "INSERT INTO publications (site, notice, published) VALUES (?, ?, ?)",
-                (notice.site, notice.id, now),
+                "INSERT INTO publications (site, notice, published, script) VALUES (?, ?, ?, ?)",
+                (notice.site, notice.id, now, script),
             )
         return True
 
@@ -53,6 +53,15 @@ class SqliteNotices:
                 (site,),
             )
         return [Publication(row[0], row[1], bool(row[2])) for row in rows]
+
+    async def served(self, site: str, notice: str) -> Sequence[Served]:
+        async with self._database.reading() as db:
+            rows = await db.execute_fetchall(
+                "SELECT published, script FROM publications"
+                " WHERE site = ? AND notice = ? ORDER BY id",
+                (site, notice),
+            )
+        return [Served(row[0], row[1]) for row in rows]
 
     async def served_until(self, site: str, notice: str) -> int | None:
         async with self._database.reading() as db:
