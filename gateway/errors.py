@@ -4,7 +4,9 @@ GatewayError            something only a person can mend; `hint` says how
 ├── ConfigError         a file under config/ says something we cannot run with
 ├── StoreError          the database cannot be opened, migrated or written
 ├── BusyError           the queue is full or the database is locked: try again later
+├── ExportError         a file that cannot be written, or is no genuine export (`upkeep.lines`)
 ├── LedgerError         the consent log does not add up
+├── NoticeError         a notice would steer or mislead its readers
 ├── GeoError            a geo database cannot be fetched or read (in `gateway.geo`)
 └── ChoiceError         a choice does not fit the notice it names (becomes problem+json)
 """
@@ -51,6 +53,10 @@ class LedgerError(GatewayError):
             hint="keep the database file as it is and compare it with a backup",
         )
         self.site, self.seq = site, seq
+
+
+class NoticeError(GatewayError):
+    """A notice that breaks a rule of the regulators, and so is not published."""
 
 
 class ChoiceError(GatewayError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from gateway import keys
 from gateway.errors import GatewayError
+from gateway.rules.seal import Seal, holds
 
 KEY = "ab" * 32
 
@@ -67,6 +69,40 @@ def test_keys_can_be_rotated_by_adding_one(tmp_path: Path) -> None:
     write(tmp_path, {"tokens": both, "visitor": KEY, "seals": both})
     seals = (visitor, bytes.fromhex("cd" * 32))
     assert keys.load(tmp_path) == keys.Keys(tuple(both), visitor, seals)
+
+
+def test_a_rotated_token_key_signs_and_the_older_ones_still_hold(tmp_path: Path) -> None:
+    before = keys.load(tmp_path)
+    keys.rotate_tokens(tmp_path)
+    after = keys.load(tmp_path)
+    assert after.tokens[:-1] == before.tokens
+    assert after.tokens[-1] not in before.tokens
+    assert (after.visitor, after.seals) == (before.visitor, before.seals)
+
+
+def test_of_a_rotated_seal_only_the_public_half_stays(tmp_path: Path) -> None:
+    before = keys.load(tmp_path)
+    head = Seal(before.seals).sign("demo", 1, "0" * 64, 0)
+    keys.rotate_seals(tmp_path)
+    keys.rotate_seals(tmp_path)
+    after = keys.load(tmp_path)
+    stored = (tmp_path / "secrets.json").read_text("utf-8")
+    assert before.seals[0].hex() not in stored
+    assert len(after.retired) == 2
+    seal = Seal(after.seals, after.retired)
+    assert holds(head, seal.public)
+    assert seal.sign("demo", 1, "0" * 64, 0).key != head.key
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["secrets.json"]
+
+
+@pytest.mark.parametrize("rotate", [keys.rotate_tokens, keys.rotate_seals])
+def test_damaged_secrets_are_not_rotated(rotate: Callable[[Path], None], tmp_path: Path) -> None:
+    path = write(tmp_path, {"tokens": [KEY], "visitor": KEY, "seals": [KEY], "retired": ["ab"]})
+    before = path.read_bytes()
+    with pytest.raises(GatewayError, match="is damaged"):
+        rotate(tmp_path)
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("mode", [0o604, 0o640, 0o644, 0o660, 0o610, 0o601, 0o777])

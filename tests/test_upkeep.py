@@ -15,6 +15,7 @@ from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.upkeep import Verified, verify
+from gateway.upkeep.walk import SLACK_SECONDS
 from tests.rules.building import NOON, a_choice, a_notice
 
 SECOND = a_notice(NOON + 5, text="Iets anders.")
@@ -181,6 +182,18 @@ async def test_a_changed_record_is_named(
             id="choices that are none",
         ),
         pytest.param(
+            ["""UPDATE consents SET choices = '{"\\ud800":true}' WHERE seq = 2"""], 2,
+            "cannot be read", id="half a character",
+        ),
+        pytest.param(
+            ["UPDATE consents SET choices = '" + "[" * 5000 + "' WHERE seq = 2"], 2,
+            "cannot be read", id="choices without a bottom",
+        ),
+        pytest.param(
+            ["UPDATE consents SET consent_id = CAST(x'ff' AS TEXT) WHERE seq = 3"], 3,
+            "cannot be read", id="text that is none",
+        ),
+        pytest.param(
             ["UPDATE notices SET content = replace(content, 'anders', 'liefs')"],
             4, "the notice it names was changed", id="a notice changed",
         ),
@@ -201,6 +214,21 @@ async def test_a_damaged_log_is_named_where_it_breaks(
     with pytest.raises(LedgerError, match=message) as broken:
         await walk(path)
     assert (broken.value.site, broken.value.seq) == ("demo", seq)
+
+
+_OLDER = "UPDATE notices SET first_published = first_published + {} WHERE content LIKE '%anders%'"
+
+
+async def test_a_record_that_is_older_than_its_notice_is_named(path: Path) -> None:
+    """P6: nobody can have seen it. A clock that was set back a little is no reason to say so."""
+    damage(path, _OLDER.format(SLACK_SECONDS - 5))
+    assert (await walk(path)).records == 5
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(_OLDER.format(1))
+        other.commit()
+    with pytest.raises(LedgerError, match="it is older than the notice it names") as broken:
+        await walk(path)
+    assert broken.value.seq == 4
 
 
 async def test_a_log_cut_off_at_its_end_has_another_head(path: Path) -> None:

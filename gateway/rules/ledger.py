@@ -65,8 +65,16 @@ def fault(record: ConsentRecord, previous: str, seq: int) -> str | None:
         return f"record {seq} is missing; record {record.seq} stands in its place"
     if record.previous != previous:
         return "it does not follow the record before it"
+    try:
+        return _content_fault(record)
+    except UnicodeEncodeError:
+        return "it holds half a character, which no text of ours does"
+
+
+def _content_fault(record: ConsentRecord) -> str | None:
     choice = record.choice
-    if digest(public_part(choice, seq, record.person, previous)) != record.digest:
+    said = public_part(choice, record.seq, record.person, record.previous)
+    if digest(said) != record.digest:
         return "its content does not match its digest"
     if choice.consent_id is None:
         return "a salt is left without its consent id" if record.salt is not None else None

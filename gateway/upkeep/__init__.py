@@ -4,7 +4,7 @@ from gateway.upkeep.endings import expire, invalidate, renewals
 from gateway.upkeep.erasure import erase
 from gateway.upkeep.heads import seal
 from gateway.upkeep.retention import purge
-from gateway.upkeep.walk import Signed, Verified, verify
+from gateway.upkeep.walk import Signed, Verified, verify, verify_receipts
 
 __all__ = [
     "Signed",
@@ -16,4 +16,5 @@ __all__ = [
     "renewals",
     "seal",
     "verify",
+    "verify_receipts",
 ]

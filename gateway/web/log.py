@@ -53,12 +53,22 @@ class Log:
             "head": _said(heads[0]) if heads else None,
             "heads": [_said(head) for head in heads],
             "keys": [
-                {"key": name, "algorithm": "Ed25519", "public_key": public.hex()}
+                {
+                    "key": name,
+                    "algorithm": "Ed25519",
+                    "public_key": public.hex(),
+                    "since": _when(await self.heads.since(site, name)),
+                    "signs": name == self.seal.name,
+                }
                 for name, public in self.seal.public.items()
             ],
         }
         headers = {"access-control-allow-origin": "*", "cache-control": "no-cache"}
         return Response(msgspec.json.encode(said), 200, headers, "application/json")
+
+
+def _when(seconds: int | None) -> str | None:
+    return None if seconds is None else iso(seconds)
 
 
 def _said(head: Head) -> Mapping[str, object]:

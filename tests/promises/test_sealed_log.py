@@ -85,8 +85,45 @@ async def test_a_head_signed_by_somebody_else_does_not_hold(
 ) -> None:
     await _choices(client, 2)
     await upkeep.seal("demo", gateway.heads, Seal([bytes(32)]), NOW)
-    with pytest.raises(LedgerError, match="signature of its head"):
+    with pytest.raises(LedgerError, match="signed by a key that is not known"):
         await _verify(gateway)
+
+
+async def test_a_head_that_says_it_is_signed_by_a_key_of_ours_must_be(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    await _choices(client, 2)
+    head = await upkeep.seal("demo", gateway.heads, gateway.seal, NOW)
+    assert head is not None
+    for changed in (replace(head, digest=head.digest[::-1]), replace(head, time=NOW + 1)):
+        signed = upkeep.Signed([changed], gateway.seal.public)
+        with pytest.raises(LedgerError, match="signature of its head does not hold") as broken:
+            await upkeep.verify("demo", gateway.consents, gateway.published, signed)
+        assert broken.value.seq == 2
+
+
+async def test_a_head_of_another_site_says_nothing_of_this_one(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    await _choices(client, 2)
+    head = gateway.seal.sign("veldkamp", 2, "0" * 64, NOW)
+    signed = upkeep.Signed([head], gateway.seal.public)
+    with pytest.raises(LedgerError, match="log of another site"):
+        await upkeep.verify("demo", gateway.consents, gateway.published, signed)
+
+
+async def test_the_first_record_that_a_signed_head_counts_and_is_gone_is_named(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    await _choices(client, 6)
+    await upkeep.seal("demo", gateway.heads, gateway.seal, NOW)
+    with closing(sqlite3.connect(gateway.database.path)) as db:
+        db.execute("DROP TRIGGER consents_stay")
+        _cut_off(db)
+        db.commit()
+    with pytest.raises(LedgerError, match="a signed head counts 6 records") as broken:
+        await _verify(gateway)
+    assert broken.value.seq == 5
 
 
 async def test_a_head_is_kept_when_the_log_has_grown_and_not_otherwise(

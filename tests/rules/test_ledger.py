@@ -100,6 +100,22 @@ def test_half_of_a_personal_part_is_found() -> None:
     assert fault(without_salt, START, 1) == "its personal part does not match its digest"
 
 
+def test_half_a_character_is_a_fault_and_no_crash() -> None:
+    """UTF-8 has no bytes for it, so no digest of ours can cover it; a damaged file may hold it."""
+    record = replace(CHAIN[0], choice=replace(CHAIN[0].choice, choices={"\ud800": True}))
+    assert fault(record, START, 1) == "it holds half a character, which no text of ours does"
+
+
+def test_the_digest_of_a_record_never_changes() -> None:
+    """Logs that were written years ago must add up for as long as they are kept."""
+    choice = replace(
+        a_choice("c1"), notice="n" * 64, choices={"marketing": True, "änalytics": False}
+    )
+    record = link(START, 1, choice, "salt")
+    assert record.person == "9337f919c4145810628ccc3aa2fb430cf447e8d66409efc81822e554b7af47f4"
+    assert record.digest == "4f66b3941ec587218eb289e0a8d883612eac6fb58b01fdcb2c89552d75a0fc88"
+
+
 def test_erasing_people_keeps_the_chain_whole() -> None:
     erased = [
         replace(record, salt=None, choice=replace(record.choice, consent_id=None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from gateway.rules.canonical import canonical, digest
 from gateway.rules.moment import iso, local_day, minutes_before
 from gateway.rules.notice import content, languages_shown, publish, purposes_asked
+from gateway.rules.records import ConsentState
 from gateway.rules.visitor import visitor_of
 from tests.rules.building import NOON, a_notice, a_site
 
@@ -22,6 +24,46 @@ _VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=12,
 )
+
+
+# Half characters come in too, and numbers of more than 64 bits.
+_ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**70), 2**70)
+    | st.sampled_from((2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1))
+    | st.text(st.characters(codec=None, exclude_categories=()), max_size=9)
+    | st.text('\x00\b\t\n\f\r\x1f\x7f"\\/ é\u2028\ufffd\U0001f600', max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(
+            st.text(st.characters(codec=None, exclude_categories=()), max_size=9), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_ODD)
+def test_the_canonical_form_is_that_of_pythons_own_encoder(value: object) -> None:
+    """Byte for byte: the digests of older logs were made with that."""
+    plain = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    try:
+        expected = plain.encode()
+    except UnicodeEncodeError:
+        with pytest.raises(UnicodeEncodeError):
+            canonical(value)
+        with pytest.raises(UnicodeEncodeError):
+            digest(value)
+    else:
+        assert canonical(value).encode() == expected
+        assert digest(value) == hashlib.sha256(expected).hexdigest()
+
+
+def test_a_word_of_a_closed_set_is_written_as_the_text_it_is() -> None:
+    assert canonical({"state": ConsentState.GIVEN}) == '{"state":"given"}'
 
 
 @given(st.dictionaries(st.text(max_size=9), _VALUES, max_size=6))
@@ -47,7 +89,8 @@ def test_a_digest_is_the_sha256_of_the_canonical_form() -> None:
     "value",
     [
         1.0, float("nan"), [1.5], (1.5,), {"a": 1.5}, {"a": [{"b": (0, [2.5])}]}, {1.5: "a"},
-        {1: "a"}, {"a": {None: 1}}, {"a": {1, 2}}, b"bytes",
+        {1: "a"}, {"a": {None: 1}}, {"a": {1, 2}}, b"bytes", {"a": b"bytes"}, date(2027, 1, 15),
+        Decimal("1.5"), [frozenset()], object(),
     ],
     ids=repr,
 )  # fmt: skip

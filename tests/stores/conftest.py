@@ -17,6 +17,7 @@ from gateway.stores.base import (
     Append,
     CellStore,
     ConsentStore,
+    DeliveryStore,
     EventStore,
     NoticeStore,
     RetentionStore,
@@ -25,6 +26,7 @@ from gateway.stores.base import (
 from gateway.stores.sqlite.cells import SqliteCells
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
+from gateway.stores.sqlite.deliveries import SqliteDeliveries
 from gateway.stores.sqlite.events import SqliteEvents
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.retention import SqliteRetention
@@ -45,6 +47,7 @@ class Stores:
     cells: CellStore
     staff: StaffStore
     retention: RetentionStore
+    deliveries: DeliveryStore
 
 
 Opener = Callable[[Path], AbstractAsyncContextManager[Stores]]
@@ -59,6 +62,7 @@ def over(database: Database) -> Stores:
         SqliteCells(database, DAY_OF),
         SqliteStaff(database),
         SqliteRetention(database),
+        SqliteDeliveries(database),
     )
 
 

@@ -4,9 +4,12 @@ file cannot fork the chain."""
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
+
+import aiosqlite
 
 from gateway.errors import LedgerError
 from gateway.rules.consent import Standing
@@ -30,6 +33,13 @@ WHERE s.site = ? AND (
     OR EXISTS (SELECT 1 FROM consents n
         WHERE n.consent_id = s.consent_id AND n.site = s.site AND n.seq > s.seq))
 ORDER BY s.seq LIMIT 1"""
+
+_RECORDS = f"""
+SELECT {COLUMNS} FROM consents WHERE site = ? AND seq >= ? ORDER BY seq LIMIT ?"""  # noqa: S608 - a constant
+_PLACES = "SELECT seq FROM consents WHERE site = ? AND seq >= ? ORDER BY seq LIMIT ?"
+_CODES = """
+SELECT visitor, seq, consent_id, receipt FROM standing WHERE site = ? AND visitor >= ?
+ORDER BY visitor LIMIT ?"""
 
 # STANDS is repeated word for word in the partial indexes of 0006: else they are not used.
 _STANDS = "state IN ('given', 'invalidated')"
@@ -92,14 +102,7 @@ class SqliteConsents:
     async def walk(self, site: str) -> AsyncIterator[ConsentRecord]:
         seq = -(2**63)  # not 1: a record put in before the first is looked at too
         while True:
-            async with self._database.reading() as db:
-                rows = list(
-                    await db.execute_fetchall(
-                        f"SELECT {COLUMNS} FROM consents"  # noqa: S608 - a constant
-                        " WHERE site = ? AND seq >= ? ORDER BY seq LIMIT ?",
-                        (site, seq, _PAGE),
-                    )
-                )
+            rows = await self._page(site, seq, _PAGE)
             for row in rows:
                 try:
                     record = record_of(site, row)
@@ -109,6 +112,15 @@ class SqliteConsents:
             if len(rows) < _PAGE:
                 return
             seq = rows[-1][0] + 1
+
+    async def named(self, site: str) -> Mapping[str, int]:
+        async with self._database.reading() as db:
+            rows = await db.execute_fetchall(
+                "SELECT notice, count(*) FROM consents"
+                " WHERE site = ? AND method <> 'timer' GROUP BY notice",
+                (site,),
+            )
+        return {str(row[0]): int(row[1]) for row in rows}
 
     async def count_shown(self, items: Sequence[Shown]) -> Sequence[None]:
         rows = [
@@ -127,6 +139,37 @@ class SqliteConsents:
                 (site, first.toordinal(), last.toordinal()),
             )
         return {str(row[0]): int(row[1]) for row in rows}
+
+    async def _page(self, site: str, seq: int, limit: int) -> list[aiosqlite.Row]:
+        try:
+            async with self._database.reading() as db:
+                return list(await db.execute_fetchall(_RECORDS, (site, seq, limit)))
+        except sqlite3.OperationalError as problem:
+            if hasattr(problem, "sqlite_errorcode"):
+                raise
+            # Text that is no UTF-8. Python's message quotes it, and it may be a consent id.
+            place = await self._unreadable(site, seq, limit)
+            raise LedgerError(site, place, "it cannot be read") from None
+
+    async def _unreadable(self, site: str, seq: int, limit: int) -> int:
+        async with self._database.reading() as db:
+            for (place,) in await db.execute_fetchall(_PLACES, (site, seq, limit)):
+                try:
+                    await db.execute_fetchall(_RECORDS, (site, place, 1))
+                except sqlite3.OperationalError:
+                    return int(place)
+        return seq
+
+    async def receipts(self, site: str) -> AsyncIterator[tuple[int, str, str | None]]:
+        visitor = -(2**63)
+        while True:
+            async with self._database.reading() as db:
+                rows = list(await db.execute_fetchall(_CODES, (site, visitor, _PAGE)))
+            for row in rows:
+                yield row[1], row[2], row[3]
+            if len(rows) < _PAGE:
+                return
+            visitor = rows[-1][0] + 1
 
     async def _find(self, site: str, which: str, *values: object) -> Sequence[Standing]:
         async with self._database.reading() as db:

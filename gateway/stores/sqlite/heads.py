@@ -46,6 +46,13 @@ class SqliteHeads:
             rows = await db.execute_fetchall(f"{_HEADS} ORDER BY records", (site,))
         return [Head(*row) for row in rows]
 
+    async def since(self, site: str, key: str) -> int | None:
+        async with self._database.reading() as db:
+            [(first,)] = await db.execute_fetchall(
+                "SELECT min(time) FROM heads WHERE site = ? AND key = ?", (site, key)
+            )
+        return None if first is None else int(first)
+
     async def _has_grown(self, site: str) -> bool:
         async with self._database.reading() as db:
             [(known,)] = await db.execute_fetchall(_KNOWN, (site,))

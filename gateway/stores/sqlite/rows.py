@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from gateway.rules.canonical import canonical
 from gateway.rules.consent import Standing
@@ -68,7 +69,7 @@ def standing_of(site: str, row: Sequence[object]) -> Standing:
         consent_id=str(consent_id),
         seq=int(str(seq)),
         state=ConsentState(str(state)),
-        choices=json.loads(str(choices)),
+        choices=_choices(str(choices)),
         notice=str(notice),
         language=str(language),
         valid_until=int(str(valid_until)),
@@ -103,11 +104,14 @@ def record_of(site: str, row: Sequence[object]) -> ConsentRecord:
     )
 
 
+_decoder = msgspec.json.Decoder(dict[str, bool])
+
+
 def _choices(text: str) -> Mapping[str, bool]:
-    choices = json.loads(text)
-    if not isinstance(choices, dict) or not all(isinstance(v, bool) for v in choices.values()):
-        raise ValueError("no choices")
-    return choices
+    try:
+        return _decoder.decode(text)
+    except RecursionError:
+        raise ValueError("no choices") from None
 
 
 def _text(value: object) -> str | None:

@@ -1,0 +1,36 @@
+"""The contracts every store keeps, whatever database is behind it.
+
+All writes are committed and synced to disk when a method returns (P3). Every method may raise
+BusyError when the database is locked or full for the moment: then nothing was written.
+"""
+
+from __future__ import annotations
+
+from gateway.stores.base.consents import Append, ConsentStore, HeadStore, Shown
+from gateway.stores.base.custody import Deleted, Erased, ErasureStore, Past, RetentionStore
+from gateway.stores.base.deliveries import Delivery, DeliveryStore
+from gateway.stores.base.notices import NoticeStore, Publication, Served
+from gateway.stores.base.staff import Role, StaffStore, User
+from gateway.stores.base.visits import CellStore, EventStore
+
+__all__ = [
+    "Append",
+    "CellStore",
+    "ConsentStore",
+    "Deleted",
+    "Delivery",
+    "DeliveryStore",
+    "Erased",
+    "ErasureStore",
+    "EventStore",
+    "HeadStore",
+    "NoticeStore",
+    "Past",
+    "Publication",
+    "RetentionStore",
+    "Role",
+    "Served",
+    "Shown",
+    "StaffStore",
+    "User",
+]
