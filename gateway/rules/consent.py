@@ -132,6 +132,10 @@ def _action(answer: Answer, choices: Mapping[str, bool]) -> Action:
     return "save" if answer.action == "accept" and not all(choices.values()) else answer.action
 
 
+_WHERE: Mapping[Method, Layer] = {"api": "api", "page": "page"}
+"""Where a withdrawal was said, when it was not in the preferences."""
+
+
 def withdraw(
     standing: Standing, *, method: Method, jurisdiction: str, months: int, now: int
 ) -> Choice:
@@ -147,7 +151,7 @@ def withdraw(
         notice=standing.notice,
         language=standing.language,
         action="withdraw",
-        layer="api" if method == "api" else "preferences",
+        layer=_WHERE.get(method, "preferences"),
         method=method,
         jurisdiction=jurisdiction,
         time=now,

@@ -23,9 +23,8 @@ from gateway.lookup import Lookup
 from gateway.metrics import Metrics
 from gateway.pipeline import Policy
 from gateway.recorder import Recorder
-from gateway.rules import notice as notices
-from gateway.rules.records import ConsentRecord, Drop, Event, Notice
-from gateway.rules.seal import Seal
+from gateway.rules.publishing import publish_all
+from gateway.rules.records import ConsentRecord, Drop, Event
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
 from gateway.rules.truncate import cut_host
@@ -33,6 +32,7 @@ from gateway.stores.base import Append, Shown
 from gateway.stores.sqlite.cells import SqliteCells
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
+from gateway.stores.sqlite.deliveries import SqliteDeliveries
 from gateway.stores.sqlite.events import SqliteEvents
 from gateway.stores.sqlite.heads import SqliteHeads
 from gateway.stores.sqlite.notices import SqliteNotices
@@ -41,15 +41,19 @@ from gateway.stores.sqlite.staff import SqliteStaff
 from gateway.timer import Job, Timer
 from gateway.web import demo, signals
 from gateway.web.accesslog import AccessLog
-from gateway.web.banner import Banner, Embed, script_digest
+from gateway.web.banner import Banner
 from gateway.web.choice import Choices
 from gateway.web.collect import Collector, Gate
+from gateway.web.embed import Embed, script_digest
 from gateway.web.faults import Faults
 from gateway.web.log import Log
 from gateway.web.operations import Operations
 from gateway.web.pages import ASSETS, Pages, environment
+from gateway.web.receipts import Receipts
 from gateway.web.signin import SignIn
 from gateway.web.stats import Statistics
+from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
+from gateway.webhooks import Deliverer
 
 _GEO_SECONDS = 5.0
 _SEAL_SECONDS = 60.0
@@ -63,7 +67,7 @@ class Gateway:
     def __init__(self, config: Config, *, show_demo: bool = False) -> None:
         secret = keys.load(config.data)
         self.sites = {site.id: site for site in config.sites}
-        self.notices = current_notices(config, int(time.time()))
+        self.notices = publish_all(config.sites, config.texts, script_digest(), int(time.time()))
         self.database = Database(config.database)
         self.consents = SqliteConsents(self.database)
         self.published = SqliteNotices(self.database)
@@ -73,9 +77,16 @@ class Gateway:
         )
         self.retention = SqliteRetention(self.database)
         self.heads = SqliteHeads(self.database)
-        self.seal = Seal(secret.seals)
+        self.seal = secret.seal
         self.lookup = Lookup(config.geo)
         self.metrics = Metrics()
+        self._deliverer = Deliverer(
+            SqliteDeliveries(self.database),
+            {site.id: {hook.name: hook.url for hook in site.webhooks} for site in config.sites},
+            self.seal,
+            lambda: int(time.time()),
+            self.metrics,
+        )
         self._event_buffer = Buffer[Event, int | Drop](self._insert)
         self._choice_buffer = Buffer[Append, ConsentRecord](self.consents.append)
         self._shown_buffer = Buffer[Shown, None](self.consents.count_shown)
@@ -85,6 +96,7 @@ class Gateway:
                 Job("aggregate", EVERY_SECONDS, self._aggregate),
                 Job("look for new geo databases", _GEO_SECONDS, self._refresh_geo),
                 Job("sign the consent logs", _SEAL_SECONDS, self._seal),
+                Job("tell recipients", TELL_SECONDS, self._tell),
                 Job("end consents whose time is over", _ENDINGS_SECONDS, self._end),
                 Job("delete what is past its time", _PURGE_SECONDS, self._purge),
             )
@@ -119,6 +131,7 @@ class Gateway:
             yield
         finally:
             await self._timer.stop()
+            await self._deliverer.close()
             for buffer in buffers:
                 await buffer.drain()
             await self.database.close()
@@ -146,6 +159,9 @@ class Gateway:
             now = int(time.time())
             await upkeep.expire(site, self.consents, self.recorder, now)
             await upkeep.invalidate(site, self._renewed[name], self.consents, self.recorder, now)
+
+    async def _tell(self) -> None:
+        await self._deliverer.run_once()
 
     async def _purge(self) -> None:
         for site in self.sites.values():
@@ -224,16 +240,19 @@ class Gateway:
             trusted=config.trusted_proxies,
         )
         log = Log(self.sites, self.heads, self.seal)
-        return [*choices.routes(), *banner.routes(), *log.routes()]
-
-
-def current_notices(config: Config, now: int) -> dict[str, Notice]:
-    """The notice each site shows, made from its configuration and the banner's code."""
-    script = script_digest()
-    return {
-        site.id: notices.publish(notices.content(site, config.texts, script), now)
-        for site in config.sites
-    }
+        receipts = Receipts(
+            sites=self.sites,
+            tokens=self.tokens,
+            recorder=self.recorder,
+            consents=self.consents,
+            notices=self.published,
+            seal=self.seal,
+            buffer=self._choice_buffer,
+            metrics=self.metrics,
+            pages=Pages(environment()),
+            trusted=config.trusted_proxies,
+        )
+        return [*choices.routes(), *banner.routes(), *log.routes(), *receipts.routes()]
 
 
 async def _to_dashboard(_: Request) -> Response:

@@ -48,24 +48,33 @@ class Pages:
     """Renders staff pages in the language of the request."""
 
     def __init__(self, templates: Environment) -> None:
-        self._templates = templates
+        # Kept: an overlay made for each page compiles its templates each time, 11 ms of 12.
+        self._local = {language: _localised(templates, language) for language in LANGUAGES}
 
     def render(
         self, request: Request, template: str, *, status: int = 200, **context: object
     ) -> Response:
         """A page; numbers and dates are written as the reader's language writes them."""
         language = language_of(request)
-        local = self._templates.overlay()
-        local.filters.update(_formats(language))
-        html = local.get_template(template).render(
-            language=language,
-            t=words(language),
-            languages=_choices(request, language),
-            **context,
+        html = (
+            self._local[language]
+            .get_template(template)
+            .render(
+                language=language,
+                t=words(language),
+                languages=_choices(request, language),
+                **context,
+            )
         )
         return Response(
             html, status, {**HEADERS, "content-language": language}, "text/html; charset=utf-8"
         )
+
+
+def _localised(templates: Environment, language: str) -> Environment:
+    local = templates.overlay()
+    local.filters.update(_formats(language))
+    return local
 
 
 def language_of(request: Request) -> str:
