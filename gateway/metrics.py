@@ -33,6 +33,12 @@ class Metrics:
             ("site", "outcome"),
             registry=self._registry,
         )
+        self._deliveries = Counter(
+            "gateway_deliveries",
+            "Attempts to tell a recipient of the end of a consent, by what became of the message",
+            ("site", "status"),
+            registry=self._registry,
+        )
         self._aggregated = Counter(
             "gateway_events_aggregated", "Events added to visits and cells", registry=self._registry
         )
@@ -47,6 +53,10 @@ class Metrics:
     def consent(self, site: str, outcome: str) -> None:
         """Count a recorded choice."""
         self._consents.labels(site, outcome).inc()
+
+    def delivery(self, site: str, status: str) -> None:
+        """Count an attempt: delivered, failed, or waiting for the next."""
+        self._deliveries.labels(site, status).inc()
 
     def aggregated(self, n: int) -> None:
         """Count events that reached the figures."""
