@@ -39,6 +39,20 @@ def test_check_names_file_key_value_and_what_was_wanted(config_folder: Path) -> 
         assert word in done.output
 
 
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_a_notice_that_steers_is_not_published(command: str, config_folder: Path) -> None:
+    """R4, R6: told with the rule, the words and how to mend them."""
+    texts = config_folder / "texts" / "en.toml"
+    text = texts.read_text("utf-8")
+    text = text.replace('reject = "Reject all"', 'reject = "More options"')
+    texts.write_text(text.replace("to make this website work", "for the best experience"), "utf-8")
+    done = run(config_folder, command)
+    assert done.exit_code == 1
+    for words in ("R4", "R6", '"best experience"', "en.toml: banner.reject", "->"):
+        assert words in done.output
+    assert not (config_folder.parent / "data" / "gateway.sqlite").exists()
+
+
 def test_check_makes_no_data_and_no_secrets(config_folder: Path) -> None:
     run(config_folder, "check")
     assert not (config_folder.parent / "data").exists()

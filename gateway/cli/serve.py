@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Annotated
 
 import typer
@@ -10,8 +11,10 @@ import typer
 from gateway import config as configuration
 from gateway.cli.start import DEFAULT, ConfigPath, told
 from gateway.lookup import Lookup
+from gateway.rules.publishing import publish_all
 from gateway.web import serving
 from gateway.web.app import Gateway
+from gateway.web.embed import script_digest
 
 
 @told
@@ -36,6 +39,7 @@ def serve(
 def check(config: ConfigPath = DEFAULT) -> None:
     """Check the configuration without starting, and say what would be served."""
     loaded = configuration.load(config)
+    publish_all(loaded.sites, loaded.texts, script_digest(), int(time.time()))
     for site in loaded.sites:
         typer.echo(
             f"{site.id}: {len(site.origins)} origins, {len(site.controllers)} controllers, "

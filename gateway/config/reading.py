@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway.errors import MISSING, ConfigError
+from gateway.rules.lint import preticked
 from gateway.rules.notice import WORDS
 from gateway.rules.site import Basis, Kind
 
@@ -66,6 +67,8 @@ def _config_error(path: Path, raw: object, message: str) -> ConfigError:
         wanted = "a value: it is required"
     elif "unknown field" in wanted:
         wanted = "no such key: check the spelling"
+        if named and preticked(named[1]):
+            wanted = "no such key: nothing is ticked before the visitor ticks it (R9)"
     return ConfigError(str(path), key or "the file", value, wanted.removeprefix("Expected "))
 
 
