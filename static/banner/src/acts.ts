@@ -46,8 +46,13 @@ export function acts(
 
   return {
     busy: () => busy,
-    decide: (action, choices = {}, layer = "page") =>
-      act(() => choice.decide(action, choices, words.language, layer), action === "reject"),
+    decide(action, choices = {}, layer = "page") {
+      const again = layer === "first" && choice.standing().state === "given";
+      const asked = again ? "renewal" : layer;
+      // What is asked again is held back already, and a no to it is no end of the rest.
+      const no = action === "reject" && !again;
+      return act(() => choice.decide(action, choices, words.language, asked), no);
+    },
     withdraw: () => act(choice.withdraw, true),
     open: (opener) => stage.open(choice.standing(), opener),
   };

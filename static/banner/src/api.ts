@@ -4,7 +4,7 @@
 import type { Choices } from "./standing";
 
 export type Action = "accept" | "reject" | "save";
-export type Layer = "first" | "preferences" | "page";
+export type Layer = "first" | "renewal" | "preferences" | "page";
 
 export interface Decision {
   readonly notice: string;
@@ -12,6 +12,8 @@ export interface Decision {
   readonly action: Action;
   readonly language: string;
   readonly layer: Layer;
+  /** The purposes that were asked again; the others stay as they are. Left out: all were asked. */
+  readonly asked?: readonly string[] | undefined;
   /** Said by the browser, not by the visitor: Global Privacy Control. */
   readonly signal?: "gpc" | undefined;
 }
@@ -32,19 +34,16 @@ export interface Api {
   /** `token` names the standing consent where the cookie cannot reach the gateway. */
   decide(decision: Decision, token: string | undefined): Promise<Answer>;
   withdraw(token: string | undefined): Promise<Answer>;
-  event(event: object): void;
+  /** Whether the answer shows that the consent has ended: on another device, by its receipt. */
+  event(event: object, token: string): Promise<boolean>;
   shown(notice: string, language: string): void;
 }
 
 export function api(base: string): Api {
-  const post = (path: string, body: object, options: RequestInit = {}): Promise<Response> =>
-    fetch(base + path, {
-      method: "POST",
-      body: JSON.stringify(body),
-      credentials: "include",
-      referrerPolicy: "origin",
-      ...options,
-    });
+  const send = (path: string, options: RequestInit): Promise<Response> =>
+    fetch(base + path, { credentials: "include", referrerPolicy: "origin", ...options });
+  const post = (path: string, body: object, options: RequestInit): Promise<Response> =>
+    send(path, { method: "POST", body: JSON.stringify(body), ...options });
 
   const ask = async (path: string, body: object): Promise<Answer> => {
     // A gateway that hangs must not leave the visitor with dead buttons.
@@ -54,14 +53,20 @@ export function api(base: string): Api {
     return (await response.json()) as Answer;
   };
 
-  // keepalive: sent even when the visitor leaves the page at once. A lost beacon is no error.
-  const tell = (path: string, body: object, options: RequestInit = {}): void =>
-    void post(path, body, { keepalive: true, ...options }).catch(() => {});
-
   return {
     decide: (decision, token) => ask("consent", { ...decision, token }),
     withdraw: (token) => ask("withdraw", { token }),
-    event: (event) => tell("event", event),
-    shown: (notice, language) => tell("shown", { notice, language }, { credentials: "omit" }),
+    // keepalive: sent even when the visitor leaves the page at once. A lost beacon is no error.
+    async event(event, token) {
+      const sent = await post("event", { ...event, token }, { keepalive: true });
+      if (!(await sent.json()).dropped?.withdrawn) return false;
+      const found = await send("consent", { headers: { Authorization: `Consent ${token}` } });
+      // Also "given" is possible: with less in it, or only just changed.
+      return ["withdrawn", "expired", "none"].includes((await found.json()).state);
+    },
+    shown(notice, language) {
+      const options = { keepalive: true, credentials: "omit" } as const;
+      post("shown", { notice, language }, options).catch(() => {});
+    },
   };
 }

@@ -10,7 +10,9 @@ import {
   NONE,
   type Standing,
   decode,
+  due,
   encode,
+  renewed,
 } from "./standing";
 
 const DAY = 86400;
@@ -27,6 +29,8 @@ export interface Summary {
 export interface Chooser {
   standing(): Standing;
   summary(): Summary;
+  /** The purposes to ask about, unasked. */
+  due(): readonly string[];
   decide(
     action: Action,
     wanted: Choices,
@@ -44,8 +48,18 @@ export interface Chooser {
 export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
   const purposes = asked(settings.content).map((purpose) => purpose.id);
   const now = (): number => Date.now() / 1000;
-  const read = (): Standing => decode(jar.read(), settings.site, now());
+  // A consent under a notice that this page does not know is an old one, unless it came while the
+  // page was open: then that notice is newer than the page.
+  let unknown: readonly string[] = purposes;
+  let seen: string | null; // the cookie as it was when last read
+  const read = (): Standing => {
+    const found = decode((seen = jar.read()), settings.site, now());
+    return found.state === "given" && found.notice !== settings.notice
+      ? renewed(found, settings.renew[found.notice.slice(0, 16)] ?? unknown)
+      : found;
+  };
   let latest = read();
+  unknown = [];
   let kept = true; // false where the browser takes no cookies
 
   let held = false;
@@ -70,6 +84,7 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
 
   return {
     standing,
+    due: () => due(standing(), purposes),
     summary() {
       const current = standing();
       const given = current.state === "given" ? current : null;
@@ -82,11 +97,22 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
       };
     },
     async decide(action, wanted, language, layer, signal) {
+      const asked = layer === "renewal" ? due(standing(), purposes) : undefined;
       const choices = Object.fromEntries(
-        purposes.map((id) => [id, action === "accept" || (action === "save" && !!wanted[id])]),
+        (asked ?? purposes).map((id) => [
+          id,
+          action === "accept" || (action === "save" && !!wanted[id]),
+        ]),
       );
-      const { notice } = settings;
-      keep(await api.decide({ notice, choices, action, language, layer, signal }, token()));
+      const decision = { notice: settings.notice, choices, action, language, layer, signal };
+      const said = api.decide({ ...decision, asked }, token()).catch((error: unknown) => {
+        // The consent to keep the rest of has ended elsewhere: then there is no rest.
+        if (asked && error instanceof Failure && error.status === 409) {
+          return api.decide(decision, token());
+        }
+        throw error;
+      });
+      keep(await said);
     },
     async withdraw() {
       // Whatever the gateway still knows of it (an erased consent, a token of lost keys: 401), who
@@ -101,9 +127,8 @@ export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
       held = true;
     },
     changedElsewhere() {
-      const found = read();
-      if (held || !kept || JSON.stringify(found) === JSON.stringify(standing())) return false;
-      latest = found;
+      if (held || !kept || jar.read() === seen) return false;
+      latest = read();
       return true;
     },
   };

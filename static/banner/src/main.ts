@@ -5,9 +5,10 @@ import { type Acts, acts, listen } from "./acts";
 import { api } from "./api";
 import { type Blocked, blocked } from "./blocked";
 import { type Chooser, chooser } from "./choice";
+import { clear } from "./clearing";
 import { jar } from "./jar";
-import { type Settings, asked } from "./settings";
-import { type Choices, allows, mustAsk } from "./standing";
+import type { DeclaredCookie, Settings } from "./settings";
+import { type Choices, allows } from "./standing";
 import { signals } from "./signals";
 import { type Tracker, tracker } from "./tracker";
 import { standIn } from "./view/stand-in";
@@ -21,49 +22,56 @@ const base = new URL("./", (document.currentScript as HTMLScriptElement).src).hr
 function start(settings: Settings): void {
   const { content, notice } = settings;
   const gate = api(base);
-  const cookies = jar(settings.cookieDomain);
-  const choice = chooser(settings, gate, cookies);
+  const choice = chooser(settings, gate, jar(settings.cookieDomain));
   const texts = words(content, document.documentElement.lang);
-  const view = stage(texts, content);
-  const consentual = asked(content).map((purpose) => purpose.id);
+  const view = stage(texts, content, base);
   // Purposes with another basis are not the visitor's to refuse: always allowed.
   const fixed = content.purposes.filter(({ basis }) => basis !== "consent").map(({ id }) => id);
   const allowed = (id: string): boolean => fixed.includes(id) || allows(choice.standing(), id);
-  const declared = (may: boolean): string[] =>
-    content.purposes
-      .filter(({ id }) => allowed(id) === may)
-      .flatMap((purpose) => purpose.cookies.map(({ name }) => name));
+  const declared = (may: boolean): DeclaredCookie[] =>
+    content.purposes.filter(({ id }) => allowed(id) === may).flatMap(({ cookies }) => cookies);
 
   const held = blocked(allowed, (ids, title) => standIn(texts, content, ids, title));
   const visits = tracker(
     () => allows(choice.standing(), "analytics"),
     (event) => {
       const standing = choice.standing();
-      if (standing.state === "given") gate.event({ ...event, token: standing.token });
+      if (standing.state !== "given") return;
+      const heard = (ended: boolean): unknown =>
+        ended && choice.standing() === standing && !look() && can.withdraw();
+      gate.event(event, standing.token).then(heard).catch(() => {});
     },
   );
 
   /** Makes the page do as was chosen, at once and without a reload (P4, R20). */
   const heed = (): void => {
-    cookies.expire(declared(false), declared(true));
+    clear(declared(false), declared(true));
     obey(held, visits, choice);
   };
   const follow = (said?: string): void => {
     heed();
-    if (choice.standing().state === "none" && signals()) {
+    const due = choice.due();
+    const { state } = choice.standing();
+    if (state === "none" && signals()) {
       // The browser has refused for the visitor: kept as that, and not asked (R29).
       view.settle();
       choice.decide("reject", {}, texts.language, "page", "gpc").then(heed, () => {});
-    } else if (mustAsk(choice.standing(), notice, consentual)) {
+    } else if (due.length) {
       gate.shown(notice, texts.language);
-      view.ask();
+      view.ask(due, state === "given");
     } else view.settle(said);
   };
   const can = acts(texts, choice, view, follow, heed);
   listen(can, view.ticked);
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !can.busy() && choice.changedElsewhere()) follow();
-  });
+  /** Acts on what another window changed; true when there was something. */
+  const look = (): boolean => {
+    const changed = !can.busy() && choice.changedElsewhere();
+    if (changed) follow();
+    return changed;
+  };
+  document.addEventListener("visibilitychange", look);
+  // Two windows side by side: neither is hidden, so only the cookie itself tells.
+  window.cookieStore?.addEventListener("change", look);
   offer(can, choice, visits);
   follow();
 }

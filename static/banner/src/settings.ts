@@ -9,9 +9,13 @@ export interface Recipient {
 }
 
 export interface DeclaredCookie {
-  readonly name: string; // may end in `*`
+  readonly name: string; // a `*` stands for anything
   readonly lifetime_days: number; // 0: until the browser closes
   readonly texts: ByLanguage<string>;
+  // Left out where they are the default: a cookie, of any domain of this page, on any path of it.
+  readonly kind?: "local" | "session" | "indexeddb";
+  readonly domain?: string;
+  readonly path?: string;
 }
 
 export interface PurposeTexts {
@@ -54,6 +58,8 @@ export interface Settings {
   readonly notice: string;
   readonly content: Content;
   readonly cookieDomain: string | null;
+  /** By the first 16 digits of an earlier notice: what a consent under it covers no more (R18). */
+  readonly renew: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Only these may be asked for: another basis than consent is no choice (R13). */

@@ -14,6 +14,7 @@ export interface Given {
   readonly notice: string;
   readonly until: number; // seconds since 1970 UTC
   readonly date: string | null; // YYYY-MM-DD where the cookie tells it
+  readonly receipt: string; // the code, "" in a cookie from before there were receipts
 }
 
 export interface Denied {
@@ -31,17 +32,24 @@ const TEN_YEARS = 10 * 366 * 86400;
 
 /** An expired, foreign or unreadable cookie is no choice at all; nor is one of ten years. */
 export function decode(value: string | null, site: string, now: number): Standing {
-  const [payload, signature] = (value ?? "").split(".");
-  const read = payload ? parse(payload) : null;
-  if (!read) return NONE;
+  const [payload = "", signature] = (value ?? "").split(".");
+  const read = parse(payload);
   const { state } = read;
   const until = Number(read.until);
   if (!(until > now && until < now + TEN_YEARS)) return NONE;
   const notice = String(read.notice);
   const date = Date.parse(String(read.date)) ? String(read.date) : null;
-  if (state === "given" && signature && read.site === site && isRecord(read.choices)) {
-    const choices = read.choices as Choices;
-    return { state, token: value as string, id: String(read.id), choices, notice, until, date };
+  if (state === "given" && signature && read.site === site && read.choices) {
+    return {
+      state,
+      token: value as string,
+      id: String(read.id),
+      choices: Object(read.choices),
+      notice,
+      until,
+      date,
+      receipt: String(read.receipt ?? ""),
+    };
   }
   if (state === "refused" || state === "withdrawn") {
     return { state, notice, date, until };
@@ -60,26 +68,29 @@ export function encode({ state, notice, date, until }: Denied): string {
 export const allows = (standing: Standing, purpose: string): boolean =>
   standing.state === "given" && standing.choices[purpose] === true;
 
-/**
- * Whether the first layer comes up unasked. A refusal is asked again only when it has expired
- * (R16); a consent also when the notice gained a purpose it says nothing about (R18).
- */
-export function mustAsk(standing: Standing, notice: string, purposes: readonly string[]): boolean {
-  if (standing.state === "none") return true;
-  if (standing.state !== "given" || standing.notice === notice) return false;
-  return purposes.some((purpose) => !(purpose in standing.choices));
+/** Without each yes to what has changed since: it is as if never asked. A no stays one (R18). */
+export function renewed(given: Given, outdated: readonly string[]): Given {
+  const holds = ([id, yes]: [string, boolean]): boolean => !yes || !outdated.includes(id);
+  return { ...given, choices: Object.fromEntries(Object.entries(given.choices).filter(holds)) };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
+/**
+ * The purposes the first layer asks about, unasked. A refusal is asked again only when it has
+ * expired (R16); a consent also about what it says nothing about (R18).
+ */
+export const due = (standing: Standing, purposes: readonly string[]): readonly string[] =>
+  standing.state === "none"
+    ? purposes
+    : standing.state === "given"
+      ? purposes.filter((purpose) => !(purpose in standing.choices))
+      : [];
 
-function parse(payload: string): Record<string, unknown> | null {
+/** What a cookie says; nothing when somebody else wrote it, or it was cut short. */
+function parse(payload: string): Readonly<Record<string, unknown>> {
   try {
-    const binary = atob(payload.replace(/-/g, "+").replace(/_/g, "/"));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isRecord(value) ? value : null;
+    // Names in it are ASCII, so a byte is a character.
+    return Object(JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))));
   } catch {
-    return null; // a cookie somebody else wrote, or cut short
+    return {};
   }
 }

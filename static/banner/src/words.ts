@@ -41,9 +41,6 @@ export function words(content: Content, wanted: string): Words {
         unit: "day",
         unitDisplay: "long",
       }).format(count),
-    country: (code) =>
-      /^[A-Z]{2}$/.test(code)
-        ? (new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code)
-        : code,
+    country: (code) => new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code,
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allows, decode, encode, mustAsk } from "../src/standing";
+import { type Given, allows, decode, due, encode, renewed } from "../src/standing";
 
 const NOW = 1_800_000_000;
 const LATER = NOW + 86400;
@@ -38,6 +38,7 @@ const unreadable: [string, string | null][] = [
   ["one of another site", given({ site: "other" })],
   ["one without a signature", given().split(".")[0] as string],
   ["one without choices", given({ choices: null })],
+  ["no object at all", base64url(7)],
   ["an unknown state", given({ state: "perhaps" })],
 ];
 for (const [name, value] of unreadable) {
@@ -64,17 +65,42 @@ test("a date nobody can read is left out", () => {
   assert.equal(standing.state === "given" && standing.date, null);
 });
 
-const old = decode(given(), "demo", NOW);
+test("choices of another shape break nothing and allow nothing", () => {
+  const standing = decode(given({ choices: "analytics" }), "demo", NOW);
+  assert.equal(allows(standing, "analytics"), false);
+  assert.deepEqual(due(standing, ["analytics"]), ["analytics"]);
+});
+
+test("the code of the receipt is read; a cookie from before there were receipts has none", () => {
+  const codes = [{ receipt: "K7QM2XWP9TRD" }, { receipt: undefined }].map(
+    (change) => (decode(given(change), "demo", NOW) as Given).receipt,
+  );
+  assert.deepEqual(codes, ["K7QM2XWP9TRD", ""]);
+});
+
+const PURPOSES = ["analytics", "marketing", "film"];
+const TWO = PURPOSES.slice(0, 2);
 const denied = (state: "refused" | "withdrawn") =>
   ({ state, notice: "n0", date: "2026-01-02", until: LATER }) as const;
-const asking: [string, boolean, boolean][] = [
-  ["nothing chosen yet", true, mustAsk({ state: "none" }, "n1", ["analytics"])],
-  ["a consent to this notice", false, mustAsk(old, "n1", ["analytics", "film"])],
-  ["new words, same purposes", false, mustAsk(old, "n2", ["analytics", "marketing"])],
-  ["a new purpose", true, mustAsk(old, "n2", ["analytics", "film"])],
-  ["a refusal, even of another notice", false, mustAsk(denied("refused"), "n2", ["film"])],
-  ["a withdrawal, even of another notice", false, mustAsk(denied("withdrawn"), "n2", ["film"])],
+const both = decode(given({ choices: { analytics: true, marketing: true } }), "demo", NOW) as Given;
+const one = decode(given(), "demo", NOW) as Given;
+const asking: [string, readonly string[], readonly string[]][] = [
+  ["nothing chosen yet", PURPOSES, due({ state: "none" }, PURPOSES)],
+  ["a consent that tells all", [], due(both, TWO)],
+  ["a consent from before a purpose", ["film"], due(both, PURPOSES)],
+  ["a yes that holds no more", ["marketing"], due(renewed(both, ["marketing"]), TWO)],
+  ["a no to what changed", [], due(renewed(one, ["marketing"]), TWO)],
+  ["every yes that holds no more", PURPOSES, due(renewed(both, PURPOSES), PURPOSES)],
+  ["a refusal, even of another notice", [], due(denied("refused"), PURPOSES)],
+  ["a withdrawal, even of another notice", [], due(denied("withdrawn"), PURPOSES)],
 ];
 for (const [name, expected, actual] of asking) {
-  test(`${name}: ${expected ? "asks" : "does not ask"}`, () => assert.equal(actual, expected));
+  test(`${name}: asks about ${expected.join(", ") || "nothing"}`, () =>
+    assert.deepEqual(actual, expected));
 }
+
+test("what is asked again is not allowed meanwhile, and the rest is", () => {
+  const standing = renewed(both, ["marketing"]);
+  assert.equal(allows(standing, "marketing"), false);
+  assert.equal(allows(standing, "analytics"), true);
+});

@@ -8,7 +8,12 @@ import type { Words } from "../words";
 import { privacyLink } from "./first";
 import { purpose } from "./purpose";
 
-export function preferences(words: Words, content: Content, standing: Standing): HTMLDialogElement {
+export function preferences(
+  words: Words,
+  content: Content,
+  base: string,
+  standing: Standing,
+): HTMLDialogElement {
   const { say } = words;
   const close = h("button", { type: "button", class: "gw-button gw-plain" }, say("close"));
   // What can be chosen comes first; what is always on cannot be and so comes last.
@@ -23,7 +28,7 @@ export function preferences(words: Words, content: Content, standing: Standing):
       { class: "gw-body" },
       h("p", {}, say("intro")),
       signals() ? h("p", {}, say("gpc")) : null,
-      stands(words, standing),
+      stands(words, base, standing),
       ...[...choosable, ...fixed].map((one) => purpose(words, one, allows(standing, one.id))),
       ...about(words, content),
     ),
@@ -44,18 +49,34 @@ export function preferences(words: Words, content: Content, standing: Standing):
   return dialog;
 }
 
-/** The choice that stands, until when (R17), and its withdrawal in one action (R19). */
-function stands({ say, day }: Words, standing: Standing): HTMLElement | null {
+/** The choice that stands, until when (R17), its proof, and its withdrawal in one action (R19). */
+function stands({ say, day }: Words, base: string, standing: Standing): HTMLElement | null {
   if (standing.state === "none") return null;
   const until = day(standing.until);
   const date = standing.date && day(Date.parse(standing.date) / 1000);
   return h(
     "div",
     { class: "gw-stands" },
-    h("p", {}, date ? say("stands_since", { date, until }) : say("stands", { until })),
+    h(
+      "p",
+      {},
+      date ? say("stands_since", { date, until }) : say("stands", { until }),
+      h("br"),
+      standing.state === "given" ? proof(say("receipt"), base, standing.receipt) : null,
+    ),
     standing.state === "given" ? button(say("withdraw"), "withdraw") : null,
   );
 }
+
+/** In a window of its own: the page behind this one may hold what the visitor was writing. */
+const proof = (label: string, base: string, code: string): HTMLElement | null =>
+  code
+    ? h(
+        "a",
+        { href: `${base}receipts/${code}`, target: "_blank", rel: "noopener noreferrer" },
+        label,
+      )
+    : null;
 
 /** Who to turn to: every controller, and the authority for a complaint (R12). */
 function about(words: Words, content: Content): HTMLElement[] {

@@ -10,8 +10,8 @@ import { preferences } from "./preferences";
 import { style } from "./style";
 
 export interface Stage {
-  /** The first layer, unasked. */
-  ask(): void;
+  /** The first layer, unasked, about the purposes `due`. */
+  ask(due: readonly string[], again: boolean): void;
   /** The second layer; closing it is no choice and puts back what was there (R2). */
   open(standing: Standing, opener: Element | null): void;
   /** A choice stands: no layer, only the button to reopen. */
@@ -22,41 +22,40 @@ export interface Stage {
   ticked(): Choices;
 }
 
-export function stage(words: Words, content: Content): Stage {
-  const { root, again, announced } = mount(words);
-  const bar = first(words, content);
-  let asking = false;
+export function stage(words: Words, content: Content, base: string): Stage {
+  const { root, reopen, announced } = mount(words);
+  let bar: HTMLElement | null = null;
   let dialog: HTMLDialogElement | null = null;
 
-  const reserve = (): void => keepClear(dialog ? null : asking ? root : again, asking);
+  const reserve = (): void => keepClear(dialog ? null : bar ? root : reopen, !!bar);
   const show = (): void => {
-    const layer = dialog ?? (asking ? bar : null);
+    const layer = dialog ?? bar;
     root.replaceChildren(...(layer ? [layer] : []));
     root.hidden = !layer;
-    root.className = layer === bar ? "gw-first" : "";
-    again.hidden = !!layer;
+    root.className = bar && !dialog ? "gw-first" : "";
+    reopen.hidden = !!layer;
     reserve();
   };
   new ResizeObserver(reserve).observe(root);
 
   return {
-    ask() {
-      asking = true;
+    ask(due, again) {
+      bar = first(words, content, due, again);
       if (!dialog) show();
     },
     open(standing, opener) {
       if (dialog) return;
-      dialog = preferences(words, content, standing);
+      dialog = preferences(words, content, base, standing);
       dialog.onclose = () => {
         dialog = null;
         show();
-        ((opener?.isConnected ? opener : again) as HTMLElement).focus();
+        ((opener?.isConnected ? opener : reopen) as HTMLElement).focus();
       };
       show();
       dialog.showModal();
     },
     settle(said = "") {
-      asking = false;
+      bar = null;
       if (dialog) dialog.close();
       else show();
       announced.textContent = said;
@@ -74,23 +73,23 @@ export function stage(words: Words, content: Content): Stage {
 
 interface Mounted {
   readonly root: HTMLElement;
-  readonly again: HTMLElement; // the reopen button
+  readonly reopen: HTMLElement;
   readonly announced: HTMLElement;
 }
 
 function mount({ say, language: lang }: Words): Mounted {
   const label = say("preferences");
   const root = h("section", { id: "gw-banner", role: "region", "aria-label": label, lang });
-  const again = button(label, "open");
+  const reopen = button(label, "open");
   const announced = h("p", { role: "status" });
-  const reopen = h("div", { id: "gw-reopen", lang }, again, announced);
-  root.hidden = again.hidden = true;
+  const corner = h("div", { id: "gw-reopen", lang }, reopen, announced);
+  root.hidden = reopen.hidden = true;
   style();
   document.body.prepend(root); // the first thing a keyboard reaches
-  const last = (): void => document.body.append(reopen);
+  const last = (): void => document.body.append(corner);
   last();
   addEventListener("DOMContentLoaded", last); // a page still being parsed grows past it
-  return { root, again, announced };
+  return { root, reopen, announced };
 }
 
 /** Room at the end of the page, so that everything can scroll clear of what floats there. */
