@@ -20,8 +20,9 @@ from starlette.routing import Mount, Route
 from gateway import config as configuration
 from gateway.cli import app
 from gateway.config import RESERVED, Config, Main, Server, Storage
-from gateway.errors import ChoiceError, ConfigError
+from gateway.errors import ChoiceError, ConfigError, NoticeError
 from gateway.rules import site as shapes
+from gateway.rules.lint import findings
 from gateway.rules.records import Drop
 from gateway.web.app import Gateway
 from tests.test_layout import COMMITTED, ROOT
@@ -149,7 +150,9 @@ def test_the_examples_run(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "config/texts", tmp_path / "texts")
     (tmp_path / "gateway.toml").write_text(main, "utf-8")
     (tmp_path / "sites/shop.toml").write_text(site, "utf-8")
-    [made] = configuration.load(tmp_path / "gateway.toml").sites
+    loaded = configuration.load(tmp_path / "gateway.toml")
+    [made] = loaded.sites
+    assert findings(made, loaded.texts) == []
     shape = inspect.type_info(type(made))
     assert isinstance(shape, inspect.StructType)
     assert set(tomllib.loads(site)) == {field.name for field in shape.fields if field.required}
@@ -178,6 +181,7 @@ MISTAKES = (
     ("sites/demo.toml", 'basis = "consent"', 'basis = "permission"'),
     ("sites/demo.toml", 'country = "NL"', 'country = "Nederland"'),
     ("sites/demo.toml", 'nl = "Bewaart uw keuze.", ', ""),
+    ("sites/demo.toml", 'id = "analytics"', 'id = "analytics"\nchecked = true'),
     ("sites/demo.toml", "[[purposes]]", _HOOK.format("http://example.org/hook", "marketing")),
     ("sites/demo.toml", "[[purposes]]", _HOOK.format("https://example.org/hook", "sales")),
     ("sites/demo.toml", "lifetime_days = 183", 'lifetime_days = 183\ndomain = "example.nl"'),
@@ -260,7 +264,9 @@ def _commands() -> Iterator[tuple[str, Any]]:
         below = getattr(command, "commands", None)
         if below is None:
             words = [
-                str(one.name).upper() for one in command.params if one.param_type_name == "argument"
+                str(one.metavar or one.name).upper()
+                for one in command.params
+                if one.param_type_name == "argument"
             ]
             yield " ".join([name, *words]), command
         else:
@@ -289,6 +295,33 @@ def test_the_hooks_that_are_told_are_those_of_the_banner() -> None:
     assert set(table_after(EMBEDDING, "`data-gw-action` |")) == acts
     style = (ROOT / "static/banner/src/view/base.css").read_text("utf-8")
     assert set(re.findall(r"(--gw-[\w-]+)", EMBEDDING)) == set(re.findall(r"(--gw-[\w-]+):", style))
+
+
+def test_the_quoted_refusal_of_a_notice_is_what_is_said(config_folder: Path) -> None:
+    file = config_folder / "texts" / "nl.toml"
+    text = file.read_text("utf-8").replace(
+        "cookies om deze", "cookies voor een optimale ervaring om deze"
+    )
+    file.write_text(text, "utf-8")
+    with pytest.raises(NoticeError) as refused:
+        Gateway(configuration.load(config_folder / "gateway.toml"))
+    [quoted] = [one for one in fences(CONFIGURATION, "text") if one.startswith("the notice of")]
+    assert refused.value.message == quoted
+
+
+def test_every_demand_of_the_regulators_names_tests_that_are_there() -> None:
+    told = table_after((ROOT / "docs/privacy.md").read_text("utf-8"), "| Demand |")
+    assert list(told) == [f"R{number}" for number in range(1, 31)]
+    sources = [*(ROOT / "tests").rglob("test_*.py")]
+    there = {
+        name
+        for path in sources
+        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text("utf-8"), re.M)
+    }
+    for demand, (_, shown, *_) in told.items():
+        named = set(re.findall(r"`(test_\w+)`", shown))
+        assert named, demand
+        assert named <= there, demand
 
 
 async def test_an_answer_has_the_fields_that_are_told(client: httpx.AsyncClient) -> None:

@@ -32,7 +32,8 @@ class Layer:
 RULES = "errors rules.records rules"
 CUSTODY = f"{RULES} stores.base"
 BELOW_WEB = f"{CUSTODY} recorder pipeline lookup buffer aggregate upkeep access metrics timer"
-ROOTS = f"{BELOW_WEB} web stores config keys"  # only what starts things reads the configuration
+# Only what starts things reads the configuration.
+ROOTS = f"{BELOW_WEB} web web.embed stores config keys"
 
 # The longest name that fits a module is its layer: "rules.records" goes before "rules". The modules
 # of one layer may import each other, without a circle.
@@ -43,22 +44,26 @@ LAYERS: Mapping[str, Layer] = {
     "pipeline": Layer(RULES),
     "lookup": Layer(RULES, "user_agents ua_parser geoip2 maxminddb"),
     "geo": Layer(f"{RULES} lookup"),
-    "keys": Layer("errors"),
+    "keys": Layer(RULES),
     "metrics": Layer("", "prometheus_client"),
     "timer": Layer("errors"),
     "config": Layer(RULES, "msgspec"),
     "stores.base": Layer(RULES),
-    "stores": Layer(CUSTODY, "sqlite3 aiosqlite pyroaring"),
+    "stores": Layer(CUSTODY, "sqlite3 aiosqlite pyroaring msgspec"),
     "access": Layer(CUSTODY, "argon2"),
     "buffer": Layer(CUSTODY),
     "aggregate": Layer(CUSTODY),
     "recorder": Layer(CUSTODY),
-    "upkeep": Layer(f"{CUSTODY} recorder"),
+    "upkeep": Layer(f"{CUSTODY} recorder", "msgspec"),
+    "webhooks": Layer(f"{CUSTODY} metrics"),
+    "bench": Layer(f"{ROOTS} web.app web.serving", "uvicorn uvloop starlette sqlite3 msgspec"),
+    "shots": Layer(RULES),
     "rehearsal": Layer(f"{CUSTODY} pipeline"),
-    "web": Layer(BELOW_WEB, "starlette msgspec jinja2 babel brotli prometheus_client"),
-    "web.app": Layer(ROOTS, "starlette"),
+    "web": Layer(f"{BELOW_WEB} web.embed", "starlette msgspec jinja2 babel prometheus_client"),
+    "web.embed": Layer(RULES, "brotli"),
+    "web.app": Layer(f"{ROOTS} webhooks", "starlette"),
     "web.serving": Layer("errors", "starlette uvicorn"),
-    "cli": Layer(f"{ROOTS} web.app web.serving rehearsal geo", "typer"),
+    "cli": Layer(f"{ROOTS} web.app web.embed web.serving rehearsal geo shots bench", "typer"),
     "__main__": Layer("cli"),
 }
 

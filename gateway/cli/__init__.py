@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import demo, erase, geo, log, serve, user
+from gateway.cli import demo, erase, geo, key, log, notice, serve, user, webhook
 
 app = typer.Typer(
     help="A consent and web-analytics gateway.", no_args_is_help=True, add_completion=False
 )
-for command in (serve.serve, serve.check, log.verify, erase.erase):
+for command in (serve.serve, serve.check, log.verify, log.export, erase.erase):
     app.command()(command)
-for name, group in (("user", user.app), ("geo", geo.app), ("demo", demo.app)):
+for name, group in {
+    "notice": notice.app,
+    "webhook": webhook.app,
+    "user": user.app,
+    "key": key.app,
+    "geo": geo.app,
+    "demo": demo.app,
+}.items():
     app.add_typer(group, name=name)
