@@ -125,8 +125,8 @@ def test_kinds_of_data_session_cookies_and_countries_are_shown(config_folder: Pa
     edit(config_folder, "lifetime_days = 30", "lifetime_days = 0")
     edit(
         config_folder,
-        'description = "Filmpjes van anderen tonen."',
-        'description = "Films van anderen tonen."\ndata = ["Ingekort netwerkadres", "Pagina"]',
+        'description = "Tellen hoe deze site wordt gebruikt."',
+        'description = "Tellen hoe u hier leest."\ndata = ["Ingekort netwerkadres", "Pagina"]',
     )
     edit(config_folder, "threshold = 5 ", 'storage = ["NL", "DE"]\nthreshold = 5 ')
     publish(config_folder)
