@@ -50,6 +50,17 @@ async def _banner(browser: Browser, base: str) -> None:
         await page.context.close()
 
 
+async def _receipt(browser: Browser, base: str) -> None:
+    page = await _page(browser, phone=True)
+    await page.goto(base + "/en/")
+    async with page.expect_response(lambda answer: answer.url.endswith("/consent")) as answered:
+        await page.locator("#gw-banner [data-gw-action=accept]").click()
+    said = await (await answered.value).json()
+    await page.goto(said["receipt"])
+    await page.screenshot(path=IMAGES / "receipt-phone.png")
+    await page.context.close()
+
+
 async def _dashboard(browser: Browser, served: Served) -> None:
     shots: tuple[tuple[str, bool, Scheme], ...] = (
         ("dashboard-desktop", False, "light"),
@@ -70,6 +81,7 @@ async def _take(served: Served) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
         await _banner(browser, served.base)
+        await _receipt(browser, served.base)
         await _dashboard(browser, served)
         await browser.close()
 
