@@ -47,9 +47,9 @@ ON CONFLICT (site, dimension, day, value) DO UPDATE SET views = excluded.views,
     visits = excluded.visits, visitors = excluded.visitors"""
 
 _THESE_CELLS = """
-SELECT site, day, dimension, value, views, visits, visitors FROM cells
-WHERE (site, dimension, day, value) IN (
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?))"""
+SELECT site, day, dimension, c.value, views, visits, visitors FROM json_each(?) named
+CROSS JOIN cells c ON site = named.value ->> 0 AND dimension = named.value ->> 1
+    AND day = named.value ->> 2 AND c.value = named.value ->> 3"""
 
 
 # Cells are kept longer than visits and hold their numbers: one used again would make two visits

@@ -19,9 +19,13 @@ INSERT INTO events (site, minute, visitor, consent_seq, kind, path, referrer, ch
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _ALLOWED = """
-SELECT site, visitor, seq FROM standing
-WHERE (site, visitor) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
-    AND analytics = 1 AND valid_until > ?"""
+SELECT site, visitor, seq FROM json_each(?) pair CROSS JOIN standing
+    ON site = pair.value ->> 0 AND visitor = pair.value ->> 1
+WHERE analytics = 1 AND valid_until > ?"""
+
+_KNOWN = """
+SELECT site, visitors.key, visitors.id FROM json_each(?) pair CROSS JOIN visitors
+    ON site = pair.value ->> 0 AND visitors.key = pair.value ->> 1"""
 
 
 class SqliteEvents:
@@ -99,9 +103,5 @@ async def _visitors(
         " WHERE true ON CONFLICT (site, key) DO NOTHING",
         (pairs,),
     )
-    rows = await db.execute_fetchall(
-        "SELECT site, key, id FROM visitors"
-        " WHERE (site, key) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
-        (pairs,),
-    )
+    rows = await db.execute_fetchall(_KNOWN, (pairs,))
     return {(row[0], row[1]): row[2] for row in rows}

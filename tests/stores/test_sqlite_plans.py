@@ -1,0 +1,32 @@
+"""The cost of a choice or an event must not grow with what is stored: every query of the write path
+searches by its whole key and walks through nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.stores.sqlite import batch, cells, events
+from gateway.stores.sqlite.database import Database
+
+
+@pytest.mark.parametrize(
+    ("query", "searched"),
+    [
+        (batch._NOW, "PRIMARY KEY (site=? AND visitor=?)"),
+        (batch._HEADS, "PRIMARY KEY (site=? AND seq=?)"),
+        (events._ALLOWED, "PRIMARY KEY (site=? AND visitor=?)"),
+        (events._KNOWN, "(site=? AND key=?)"),
+        (cells._LATEST, "(visitor=?)"),
+        (cells._THESE_CELLS, "PRIMARY KEY (site=? AND dimension=? AND day=? AND value=?)"),
+    ],
+    ids=["what stands", "ends of logs", "consents", "visitors", "visits", "cells"],
+)
+async def test_a_query_of_the_write_path_searches_by_its_whole_key(
+    query: str, searched: str, database: Database
+) -> None:
+    async with database.writing() as db:
+        values = ("[]",) * query.count("?")
+        plan = [row[3] for row in await db.execute_fetchall(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert any(step.endswith(searched) for step in plan), plan
+    walked = [step for step in plan if "SCAN" in step and "VIRTUAL TABLE" not in step]
+    assert walked == []
