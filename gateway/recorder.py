@@ -19,14 +19,17 @@ class Recorder:
 
     key: bytes
 
-    def entry(self, site: Site, choice: Choice, after: int | None = None) -> Append:
-        """A choice on its way into the log; `after` is the record it must follow, if any."""
-        item = self._entry(site, choice, after)
-        if choice.state is not ConsentState.GIVEN:
+    def entry(
+        self, site: Site, choice: Choice, *, known: bool = False, after: int | None = None
+    ) -> Append:
+        """A choice on its way into the log. `known`: its consent was there when it was made;
+        `after` is the record it must follow, if any."""
+        item = self._entry(site, choice, known, after)
+        if not known or after is not None or choice.state is not ConsentState.GIVEN:
             return item
         # Should this consent be withdrawn in the meantime, the yes is a new consent.
         fresh = replace(choice, consent_id=secrets.token_hex(16))
-        return replace(item, otherwise=self._entry(site, fresh, after))
+        return replace(item, otherwise=self._entry(site, fresh, False, None))
 
     def code(self, site: str, consent_id: str) -> str:
         """The code on the receipt of a consent."""
@@ -40,7 +43,7 @@ class Recorder:
         """The webhooks of a site, with the purposes whose end they want to hear of."""
         return {hook.name: frozenset(hook.purposes) for hook in site.webhooks}
 
-    def _entry(self, site: Site, choice: Choice, after: int | None) -> Append:
+    def _entry(self, site: Site, choice: Choice, known: bool, after: int | None) -> Append:
         consent_id = choice.consent_id
         return Append(
             choice=choice,
@@ -49,5 +52,6 @@ class Recorder:
             salt=secrets.token_hex(16),
             receipt=digest_of(self.code(site.id, consent_id)) if consent_id else None,
             tell=self.tell(site),
+            known=known,
             after=after,
         )

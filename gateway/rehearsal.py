@@ -120,7 +120,8 @@ async def _day(stage: Stage, dice: random.Random, start: int) -> Played:
             for _ in range(dice.choice((1, 1, 1, 2)))
         ]
     )
-    records = await stage.consents.append([_append(stage, dice, c) for c in choices])
+    made = await stage.consents.append([_append(stage, dice, c) for c in choices])
+    records = [record for record in made if record is not None]
     given = [record for record in records if record.choice.state is ConsentState.GIVEN]
     browsing = [event for record in given for event in _visit(stage, dice, record)]
     kept = await stage.events.insert(browsing, start + DAY)

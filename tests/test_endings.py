@@ -20,7 +20,7 @@ from gateway import upkeep
 from gateway.rules import consent
 from gateway.stores.base import Append
 from gateway.web.app import Gateway
-from tests.visiting import ORIGIN, PEER, choose, rows, view
+from tests.visiting import HEADERS, ORIGIN, PEER, choose, rows, view
 
 HALF_A_YEAR = 190 * 86_400
 RECIPIENT = '[[purposes.recipients]]\nname = "Filmhuis Voorbeeld"'
@@ -99,8 +99,8 @@ async def test_whoever_chose_meanwhile_is_not_overruled_by_the_timer(
     ended = consent.expire(standing, jurisdiction="NL", now=int(time.time()))
     item = gateway.recorder.entry(gateway.sites["demo"], ended, after=standing.seq)
     await choose(client)
-    assert await gateway.consents.end([item]) == 0
-    assert await gateway.consents.end([Append(ended, 12345, 740_000, "salt", after=1)]) == 0
+    stranger = Append(ended, 12345, 740_000, "salt", after=1)
+    assert await gateway.consents.append([item, stranger]) == [None, None]
     assert [row[0] for row in await rows(gateway, LOG)] == ["given", "given"]
 
 
@@ -205,3 +205,50 @@ async def test_the_timer_does_it_by_itself(config_folder: Path) -> None:
                 break
             await asyncio.sleep(0.02)
         assert (await rows(gateway, LOG))[-1][:2] == ("invalidated", "timer")
+
+
+async def test_an_answer_about_one_purpose_does_not_prolong_the_others(
+    config_folder: Path,
+) -> None:
+    """R17: else analytics would go on for ever by one question about marketing a year."""
+    async with running(config_folder) as (gateway, client):
+        first = (await choose(client)).json()
+        edit(config_folder, RECIPIENT, ANOTHER)
+    async with running(config_folder) as (gateway, client):
+        await invalidate(gateway)
+        standing = await gateway.consents.standing("demo", first["consent_id"])
+        assert standing is not None
+        notice, again = gateway.notices["demo"], frozenset(["marketing"])
+        for yes in (True, False):
+            answer = consent.Answer(
+                notice.id, {"marketing": yes}, "save", "nl", "renewal", "button", again
+            )
+            later = consent.choose(
+                answer, notice, standing, new_id="x", jurisdiction="NL", months=6,
+                now=int(time.time()) + 150 * 86_400,
+            )  # fmt: skip
+            assert later.valid_until == standing.valid_until
+            assert later.choices == {"analytics": True, "marketing": yes}
+
+
+async def test_a_withdrawal_is_not_undone_by_an_answer_that_crosses_it(
+    config_folder: Path,
+) -> None:
+    async with running(config_folder) as (gateway, client):
+        first = (await choose(client)).json()
+        edit(config_folder, RECIPIENT, ANOTHER)
+    async with running(config_folder) as (gateway, client):
+        await invalidate(gateway)
+        again: Mapping[str, Any] = {
+            "asked": ["marketing"], "choices": {"marketing": False}, "layer": "renewal",
+            "token": first["token"],
+        }  # fmt: skip
+        withdrawn, answered = await asyncio.gather(
+            client.post("/demo/withdraw", json={"token": first["token"]}, headers=HEADERS),
+            choose(client, "reject", **again),
+        )
+        assert withdrawn.json()["state"] == "withdrawn"
+        assert answered.status_code in (201, 409)
+        last = (await rows(gateway, LOG))[-1]
+        assert last[0] == "withdrawn"
+        assert await rows(gateway, "SELECT count(*) FROM standing WHERE analytics") == [(0,)]

@@ -81,6 +81,10 @@ def choose(
     said = {purpose: answer.choices.get(purpose, False) for purpose in asked}
     kept = {} if again is None or stands is None else _kept(stands, asked - again)
     choices = dict(sorted({**said, **kept}.items()))
+    until = after_months(now, months)
+    if stands and any(kept.values()):
+        # Who answers for one purpose says nothing of the others: they last no longer for it (R17).
+        until = min(until, stands.valid_until)
     if any(choices.values()):
         state, consent_id = ConsentState.GIVEN, stands.consent_id if stands else new_id
     elif stands:
@@ -99,7 +103,7 @@ def choose(
         method=answer.method,
         jurisdiction=jurisdiction,
         time=now,
-        valid_until=after_months(now, months),
+        valid_until=until,
     )
 
 

@@ -88,7 +88,7 @@ async def _end(
     total = 0
     while found := await find():
         items = [recorder.entry(site, end(standing), after=standing.seq) for standing in found]
-        made = await consents.end(items)
+        made = sum(record is not None for record in await consents.append(items))
         total += made
         if not made:  # none of them is as it was read: another worker does the same
             break

@@ -88,7 +88,7 @@ class Gateway:
             self.metrics,
         )
         self._event_buffer = Buffer[Event, int | Drop](self._insert)
-        self._choice_buffer = Buffer[Append, ConsentRecord](self.consents.append)
+        self._choice_buffer = Buffer[Append, ConsentRecord | None](self.consents.append)
         self._shown_buffer = Buffer[Shown, None](self.consents.count_shown)
         self.metrics.watch_queue(lambda: len(self._event_buffer))
         self._timer = Timer(
@@ -227,6 +227,7 @@ class Gateway:
             recorder=self.recorder,
             consents=self.consents,
             notices=self.published,
+            current=self.notices,
             buffer=self._choice_buffer,
             metrics=self.metrics,
             trusted=config.trusted_proxies,

@@ -58,7 +58,8 @@ class Choices:
     recorder: Recorder
     consents: ConsentStore
     notices: NoticeStore
-    buffer: Buffer[Append, ConsentRecord]
+    current: Mapping[str, Notice]
+    buffer: Buffer[Append, ConsentRecord | None]
     metrics: Metrics
     trusted: Networks
 
@@ -137,14 +138,18 @@ class Choices:
             months=site.validity_months,
             now=now,
         )
-        record = await self._append(site, choice)
+        known = standing is not None and choice.consent_id == standing.consent_id
+        # An answer to a part of the purposes goes by the record the others are taken from.
+        after = standing.seq if standing and body.asked is not None else None
+        record = await self._append(site, choice, known=known, after=after)
+        if record is None and after is not None:
+            raise _overtaken()
         reply = Reply(site, asked, self.tokens, self.recorder)
-        if choice.state is ConsentState.GIVEN and record.choice.consent_id is not None:
+        if choice.state is ConsentState.GIVEN and record and record.choice.consent_id:
             return reply.given(201, record, record.choice.consent_id)
         # A withdrawal by "reject all" is answered as what the visitor said: refused.
-        return reply.no(
-            201, "refused", choice.notice, now, choice.valid_until, ended=choice.consent_id
-        )
+        ended = choice.consent_id if record else None
+        return reply.no(201, "refused", choice.notice, now, choice.valid_until, ended=ended)
 
     async def withdraw(self, request: Request) -> Response:
         """End the consent that came with the request; once ended it stays so (R20, R23)."""
@@ -171,7 +176,8 @@ class Choices:
                 months=site.validity_months,
                 now=now,
             )
-            await self._append(site, choice)
+            if await self._append(site, choice, known=True) is None:
+                return reply.nothing()  # erased this very moment
             until = choice.valid_until
             return reply.no(200, "withdrawn", choice.notice, now, until, ended=ended)
         return reply.no(200, "withdrawn", standing.notice, now, standing.valid_until, ended=ended)
@@ -192,6 +198,9 @@ class Choices:
         return await self.consents.standing(site.id, read.consent_id)
 
     async def _shown(self, site: Site, notice: str, now: int) -> Notice:
+        current = self.current[site.id]
+        if notice == current.id:
+            return current
         stored = await self.notices.get(site.id, notice)
         if stored is None:
             raise ChoiceError(
@@ -207,12 +216,16 @@ class Choices:
             )
         return stored
 
-    async def _append(self, site: Site, choice: Choice) -> ConsentRecord:
+    async def _append(
+        self, site: Site, choice: Choice, *, known: bool, after: int | None = None
+    ) -> ConsentRecord | None:
+        entry = self.recorder.entry(site, choice, known=known, after=after)
         try:
-            [record] = await self.buffer.put([self.recorder.entry(site, choice)])
+            [record] = await self.buffer.put([entry])
         except BusyError as problem:
             raise busy(problem.retry_after) from None
-        self.metrics.consent(site.id, consent.outcome(choice))
+        if record is not None:
+            self.metrics.consent(site.id, consent.outcome(choice))
         return record
 
 
@@ -230,6 +243,14 @@ def _check_signal(body: _ChoiceBody, asked: Head, standing: consent.Standing | N
             hint="go by the choice that stands",
             status=409,
         )
+
+
+def _overtaken() -> ChoiceError:
+    return ChoiceError(
+        "the consent was changed while this was being answered",
+        hint="ask for every purpose again",
+        status=409,
+    )
 
 
 def _forged() -> Problem:

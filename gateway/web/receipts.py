@@ -62,7 +62,7 @@ class Receipts:
     consents: ConsentStore
     notices: NoticeStore
     seal: Seal
-    buffer: Buffer[Append, ConsentRecord]
+    buffer: Buffer[Append, ConsentRecord | None]
     metrics: Metrics
     pages: Pages
     trusted: Networks
@@ -128,8 +128,10 @@ class Receipts:
                 months=site.validity_months,
                 now=now,
             )
-            made = (await self._append(site, choice)).choice
-            state, until = made.state, made.valid_until
+            made = await self._append(site, choice)
+            if made is None:  # erased this very moment
+                return self._unknown(request, site)
+            state, until = made.choice.state, made.choice.valid_until
         elif standing.stands:  # the timer will say so in the log within a minute
             state = ConsentState.EXPIRED
         reply = Reply(site, asked, self.tokens, self.recorder)
@@ -153,12 +155,13 @@ class Receipts:
             response.headers.append("set-cookie", cookie)
         return response
 
-    async def _append(self, site: Site, choice: Choice) -> ConsentRecord:
+    async def _append(self, site: Site, choice: Choice) -> ConsentRecord | None:
         try:
-            [record] = await self.buffer.put([self.recorder.entry(site, choice)])
+            [record] = await self.buffer.put([self.recorder.entry(site, choice, known=True)])
         except BusyError as problem:
             raise busy(problem.retry_after) from None
-        self.metrics.consent(site.id, consent.outcome(choice))
+        if record is not None:
+            self.metrics.consent(site.id, consent.outcome(choice))
         return record
 
     def _carries(self, site: Site, asked: Head, consent_id: str, now: int) -> bool:

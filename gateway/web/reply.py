@@ -64,7 +64,7 @@ class Reply:
             notice=choice.notice,
             choices=choice.choices,
             valid_until=iso(choice.valid_until),
-            receipt=self.receipt(consent_id),
+            receipt=self._address(code),
         )
         allowed = [purpose for purpose, yes in choice.choices.items() if yes]
         self._clear(response, allowed)
@@ -95,8 +95,11 @@ class Reply:
 
     def receipt(self, consent_id: str) -> str:
         """Where the receipt of a consent is: whoever knows the address can see and withdraw it."""
-        code = shown(self.recorder.code(self.site.id, consent_id))
-        return f"{self.asked.scheme}://{self.asked.host}/{self.site.id}/receipts/{code}"
+        return self._address(self.recorder.code(self.site.id, consent_id))
+
+    def _address(self, code: str) -> str:
+        asked = self.asked
+        return f"{asked.scheme}://{asked.host}/{self.site.id}/receipts/{shown(code)}"
 
     def _clear(self, response: Response, allowed: Collection[str]) -> None:
         # The banner clears the others; these no script can read (R20).

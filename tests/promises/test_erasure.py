@@ -3,9 +3,11 @@ stay valid (P5), and what is left equals a gateway they never visited."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,11 +17,12 @@ from pyroaring import BitMap
 from gateway import upkeep
 from gateway.aggregate import catch_up
 from gateway.rules.receipt import digest_of, read
+from gateway.rules.records import ConsentState
 from gateway.stores.base import Erased
 from gateway.stores.sqlite.erasure import SqliteErasure
 from gateway.web.app import Gateway
 from tests.serving import Served
-from tests.visiting import browser, choose, rows, view
+from tests.visiting import HEADERS, browser, choose, rows, view
 
 PATHS = ("/", "/vacatures", "/over-ons")
 
@@ -129,6 +132,43 @@ async def test_a_code_of_a_receipt_erases_and_no_byte_of_the_id_is_left(tmp_path
         assert db.execute("SELECT state, consent_id, salt FROM consents").fetchall() == [
             ("given", None, None)
         ]
+
+
+async def test_an_erased_consent_does_not_come_back_by_a_choice_that_crosses_it(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    """What was read before the erasure must not be written after it under the old id."""
+    for action in ("withdraw", "accept"):
+        client.cookies.clear()
+        said = (await choose(client)).json()
+        other = (
+            client.post("/demo/withdraw", json={"token": said["token"]}, headers=HEADERS)
+            if action == "withdraw"
+            else choose(client, action)
+        )
+        await asyncio.gather(erase(gateway, said["consent_id"]), other)
+        if await gateway.consents.history("demo", said["consent_id"]):
+            await erase(gateway, said["consent_id"])  # the choice was first
+        kept = "SELECT count(*) FROM {} WHERE consent_id = '" + said["consent_id"] + "'"
+        assert await rows(gateway, kept.format("consents")) == [(0,)]
+        assert await rows(gateway, kept.format("standing")) == [(0,)]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_choice_about_an_erased_consent_gives_way_to_a_new_one(
+    known: bool, gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    said = (await choose(client)).json()
+    [record] = await gateway.consents.history("demo", said["consent_id"])
+    await erase(gateway, said["consent_id"])
+    item = gateway.recorder.entry(gateway.sites["demo"], record.choice, known=known)
+    [made] = await gateway.consents.append([item])
+    assert made is not None
+    assert (made.choice.consent_id == said["consent_id"]) is not known
+    withdrawn = replace(record.choice, state=ConsentState.WITHDRAWN)
+    await erase(gateway, str(made.choice.consent_id))
+    item = gateway.recorder.entry(gateway.sites["demo"], withdrawn, known=True)
+    assert await gateway.consents.append([item]) == [None]
 
 
 @pytest.mark.parametrize(

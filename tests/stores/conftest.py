@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.aggregate import calendar
-from gateway.rules.records import Choice, Event
+from gateway.rules.records import Choice, ConsentRecord, Event
 from gateway.rules.visitor import visitor_of
 from gateway.stores.base import (
     Append,
@@ -108,6 +108,13 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await SqliteNotices(made).publish(a_notice(), NOON)
     yield made
     await made.close()
+
+
+async def append(stores: Stores, *items: Append) -> list[ConsentRecord]:
+    """Choices that are all recorded, or give way to one that is."""
+    records = await stores.consents.append(items)
+    assert None not in records
+    return [record for record in records if record is not None]
 
 
 def appended(choice: Choice, *, day: int = 740_000, salt: str = "salt") -> Append:

@@ -11,7 +11,7 @@ from gateway.rules.ledger import START, fault
 from gateway.rules.records import ConsentRecord, ConsentState
 from gateway.stores.base import ConsentStore, Shown
 from tests.rules.building import NOON, a_choice
-from tests.stores.conftest import Stores, appended
+from tests.stores.conftest import Stores, append, appended
 
 DAY = 740_000
 
@@ -31,10 +31,10 @@ def adds_up(records: list[ConsentRecord]) -> bool:
 
 async def test_what_was_appended_is_walked_in_its_order(stores: Stores) -> None:
     choices = [a_choice(id_, time=NOON + n) for n, id_ in enumerate(("c1", None, "c2"))]
-    records = await stores.consents.append([appended(choice) for choice in choices])
+    records = await append(stores, *(appended(choice) for choice in choices))
     assert [record.choice for record in records] == choices
-    assert await walked(stores.consents) == list(records)
-    assert adds_up(list(records))
+    assert await walked(stores.consents) == records
+    assert adds_up(records)
 
 
 async def test_every_batch_goes_on_where_the_last_one_ended(stores: Stores) -> None:
@@ -116,7 +116,7 @@ async def test_what_was_never_said_does_not_stand(
 
 
 async def test_a_refusal_stands_for_nobody_and_keeps_no_salt(stores: Stores) -> None:
-    [record] = await stores.consents.append([appended(a_choice(None), salt="salt")])
+    [record] = await append(stores, appended(a_choice(None), salt="salt"))
     assert (record.choice.consent_id, record.salt, record.person) == (None, None, None)
     [kept] = await walked(stores.consents)
     assert kept == record

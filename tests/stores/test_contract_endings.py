@@ -9,7 +9,7 @@ from gateway.aggregate import catch_up
 from gateway.rules.records import ConsentState
 from gateway.stores.base import Deleted, Past
 from tests.rules.building import NOON, a_choice
-from tests.stores.conftest import Stores, a_view, appended
+from tests.stores.conftest import Stores, a_view, append, appended
 
 GIVEN = appended(a_choice("c1"))
 WITHDRAWN = appended(a_choice("c1", state=ConsentState.WITHDRAWN))
@@ -40,7 +40,7 @@ async def test_it_gives_way_to_what_was_offered_in_its_place(stores: Stores) -> 
     offer = replace(GIVEN, otherwise=ANEW)
     # Withdrawn before it in the same batch, and again when it has long been so.
     for _ in range(2):
-        records = await stores.consents.append([WITHDRAWN, offer])
+        records = await append(stores, WITHDRAWN, offer)
         assert records[1].choice == ANEW.choice
     standing = await stores.consents.standing("demo", "c2")
     assert standing is not None
@@ -50,7 +50,7 @@ async def test_it_gives_way_to_what_was_offered_in_its_place(stores: Stores) -> 
 
 async def test_what_was_offered_is_not_taken_while_the_consent_stands(stores: Stores) -> None:
     await stores.consents.append([GIVEN])
-    [record] = await stores.consents.append([replace(GIVEN, otherwise=ANEW)])
+    [record] = await append(stores, replace(GIVEN, otherwise=ANEW))
     assert record.choice == GIVEN.choice
     assert await stores.consents.standing("demo", "c2") is None
 

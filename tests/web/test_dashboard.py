@@ -145,6 +145,7 @@ async def _visitor_on(gateway: Gateway, when: int, name: str) -> None:
     visitor = visitor_of(b"key", "demo", name)
     day = local_day(when, site.zone).toordinal()
     [record] = await gateway.consents.append([Append(choice, visitor, day, "salt")])
+    assert record is not None
     event = replace(an_event(), visitor=visitor, minute=when // 60, consent_seq=record.seq)
     await gateway.events.insert([event], when)
 

@@ -23,8 +23,10 @@ class Append:
     receipt: str | None = None  # digest of the code on its receipt
     tell: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Webhooks by name, with the purposes whose end they want to hear of (R22)."""
+    known: bool = False
+    """The consent was there when the choice was made: erased since, it must not return."""
     after: int | None = None
-    """For `end`: the record this one must follow for its consent, or it is not written."""
+    """The record this one must follow for its consent, or it is not written."""
     otherwise: Append | None = None
     """What is recorded instead when this consent was withdrawn meanwhile: an id that was withdrawn
     never comes back, or an old token of it would work again."""
@@ -43,17 +45,14 @@ class Shown:
 class ConsentStore(Protocol):
     """The append-only log of choices and the current state of each consent."""
 
-    async def append(self, items: Sequence[Append]) -> Sequence[ConsentRecord]:
+    async def append(self, items: Sequence[Append]) -> Sequence[ConsentRecord | None]:
         """Link the choices to the log in their order, in one transaction.
 
-        A consent that was withdrawn meanwhile stays so: its choice gives way to `otherwise`, or
-        where there is none to the record of the withdrawal that stands.
+        A consent that was withdrawn or erased meanwhile stays so: its choice gives way to
+        `otherwise`. Where there is none, a withdrawn one is answered with the record of its end
+        that stands, an erased one with None: nothing was written. So is a choice that should
+        follow another record than the last.
         """
-        ...
-
-    async def end(self, items: Sequence[Append]) -> int:
-        """Link records that time makes; how many. One whose consent has another last word than
-        its `after` is left out: the visitor was quicker."""
         ...
 
     async def standing(self, site: str, consent_id: str) -> Standing | None:

@@ -87,22 +87,17 @@ class Batch:
             heads[site] = (seq, digest)
         return cls(now, ended, heads)
 
-    def take(self, item: Append) -> ConsentRecord:
-        """Link a visitor's choice. One that comes after the end of its consent gives way."""
-        over = self.ended.get((item.choice.site, item.visitor))
-        if over is not None:
-            if item.otherwise is None:
-                return over
-            item = item.otherwise
-        return self._link(item)
-
-    def follow(self, item: Append) -> bool:
-        """Link what time makes of a consent, if nothing came after the record it goes by."""
-        stands = self.now.get((item.choice.site, item.visitor))
-        if stands is None or stands.seq != item.after:
-            return False
-        self._link(item)
-        return True
+    def take(self, item: Append) -> ConsentRecord | None:
+        """Link a choice. One that comes after the end of its consent gives way; one that goes by
+        a record that is not the last any more is left out."""
+        key = (item.choice.site, item.visitor)
+        stands = self.now.get(key)
+        if item.after is not None and (stands is None or stands.seq != item.after):
+            return None
+        over = self.ended.get(key)
+        if over is None and (stands is not None or not item.known):
+            return self._link(item)
+        return over if item.otherwise is None else self._link(item.otherwise)
 
     async def save(self, db: aiosqlite.Connection) -> None:
         """Write the records, the states, the counts and the messages to recipients."""

@@ -57,19 +57,12 @@ class SqliteConsents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def append(self, items: Sequence[Append]) -> Sequence[ConsentRecord]:
+    async def append(self, items: Sequence[Append]) -> Sequence[ConsentRecord | None]:
         async with self._database.writing() as db:
             batch = await Batch.begin(db, items)
             outcomes = [batch.take(item) for item in items]
             await batch.save(db)
         return outcomes
-
-    async def end(self, items: Sequence[Append]) -> int:
-        async with self._database.writing() as db:
-            batch = await Batch.begin(db, items)
-            made = sum([batch.follow(item) for item in items])
-            await batch.save(db)
-        return made
 
     async def astray(self, site: str) -> int | None:
         async with self._database.reading() as db:
