@@ -33,6 +33,11 @@ class Timer:
         """Begin; the first run of each job comes at once."""
         self._tasks = [asyncio.create_task(self._repeat(job), name=job.name) for job in self._jobs]
 
+    @property
+    def stopping(self) -> bool:
+        """Whether jobs should end at their next step."""
+        return self._stopping.is_set()
+
     async def stop(self) -> None:
         """Let running jobs end and start no more."""
         self._stopping.set()

@@ -252,3 +252,49 @@ async def test_a_withdrawal_is_not_undone_by_an_answer_that_crosses_it(
         last = (await rows(gateway, LOG))[-1]
         assert last[0] == "withdrawn"
         assert await rows(gateway, "SELECT count(*) FROM standing WHERE analytics") == [(0,)]
+
+
+async def test_a_notice_that_is_taken_back_asks_again_whom_it_ended(config_folder: Path) -> None:
+    """The page must not go on with what the log says has ended: a recipient was added by mistake,
+    and the file put back as it was."""
+    async with running(config_folder) as (gateway, client):
+        await choose(client)
+        first = gateway.notices["demo"].id
+    edit(config_folder, RECIPIENT, ANOTHER)
+    async with running(config_folder) as (gateway, client):
+        await invalidate(gateway)
+    edit(config_folder, ANOTHER, RECIPIENT)
+    for _ in range(2):  # and a restart makes no further edition
+        async with running(config_folder) as (gateway, client):
+            again = gateway.notices["demo"]
+            assert again.id != first
+            assert '"edition":2' in again.content
+            said = f'"{first[:16]}":["marketing"]'
+            assert said.encode() in (await client.get("/demo/banner.js")).content
+            assert (await choose(client)).json()["notice"] == again.id
+            assert len(await gateway.published.listed("demo")) == 3
+
+
+async def test_a_run_ends_at_its_next_step_when_the_gateway_stops(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    await choose(client)
+    site, later = gateway.sites["demo"], int(time.time()) + HALF_A_YEAR
+    made = await upkeep.expire(site, gateway.consents, gateway.recorder, later, lambda: True)
+    assert made == 0
+    assert await expire(gateway, HALF_A_YEAR) == 1
+
+
+async def test_consents_from_before_there_were_receipts_get_theirs(config_folder: Path) -> None:
+    async with running(config_folder) as (gateway, client):
+        said = (await choose(client)).json()
+        async with gateway.database.writing() as db:
+            await db.execute("UPDATE standing SET receipt = NULL")
+    async with running(config_folder) as (gateway, client):
+        for _ in range(400):
+            if (await client.get(said["receipt"])).status_code == 200:
+                break
+            await asyncio.sleep(0.02)
+        assert (await client.get(said["receipt"])).status_code == 200
+        recorder = gateway.recorder
+        assert await upkeep.verify_receipts("demo", gateway.consents, recorder) == 1

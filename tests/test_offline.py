@@ -101,7 +101,7 @@ def test_a_line_that_is_no_record_is_named(
         (lambda lines: lines.pop(BEFORE + 6), 7, "record 7 is missing; record 8 stands"),
         (lambda lines: lines.pop(-2), RECORDS, "it cannot be read"),
         (lambda lines: lines[0].update(records=RECORDS - 1), RECORDS, "a signed head counts 25"),
-        (lambda lines: lines[2].update(first_published=NOON + 9999), 11, "older than the notice"),
+        (lambda lines: lines[2].update(first_published=NOON + 99_999), 11, "older than the notice"),
         (lambda lines: lines[2].update(content="{}"), 11, "the notice it names was changed"),
         (lambda lines: lines[3].update(time=NOON), 10, "signature of its head does not hold"),
         (lambda lines: lines[3].update(key="\x1b"), 10, r"a key that is not known, '\\x1b'"),

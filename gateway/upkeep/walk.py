@@ -18,9 +18,9 @@ from gateway.rules.records import ConsentRecord, Notice
 from gateway.rules.seal import Head, holds
 from gateway.stores.base import ConsentStore, NoticeStore
 
-SLACK_SECONDS = 300
-"""How much older than its notice a record may be: a clock that is set back a little between the
-two must not break, for ever, a log nobody touched."""
+SLACK_SECONDS = 24 * 3600
+"""How much older than its notice a record may be: a clock that was some hours ahead when the
+gateway started must not break, for ever, a log nobody touched."""
 
 
 @dataclass(frozen=True, slots=True)

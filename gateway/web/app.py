@@ -138,10 +138,12 @@ class Gateway:
             self.lookup.close()
 
     async def _publish(self) -> None:
-        for name, notice in self.notices.items():
+        for name, wanted in tuple(self.notices.items()):
+            now = int(time.time())
+            notice = self.notices[name] = await upkeep.edition(wanted, self.published, now)
             self._renewed[name] = await upkeep.renewals(notice, self.published)
             embed = Embed.of(self.sites[name], notice, self._renewed[name])
-            await self.published.publish(notice, int(time.time()), embed.digest)
+            await self.published.publish(notice, now, embed.digest)
             self._embeds[name] = embed
 
     async def _insert(self, events: Sequence[Event]) -> Sequence[int | Drop]:
@@ -156,9 +158,12 @@ class Gateway:
 
     async def _end(self) -> None:
         for name, site in self.sites.items():
-            now = int(time.time())
-            await upkeep.expire(site, self.consents, self.recorder, now)
-            await upkeep.invalidate(site, self._renewed[name], self.consents, self.recorder, now)
+            now, stopping = int(time.time()), lambda: self._timer.stopping
+            await upkeep.give_receipts(name, self.consents, self.recorder)
+            await upkeep.expire(site, self.consents, self.recorder, now, stopping)
+            await upkeep.invalidate(
+                site, self._renewed[name], self.consents, self.recorder, now, stopping
+            )
 
     async def _tell(self) -> None:
         await self._deliverer.run_once()

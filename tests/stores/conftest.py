@@ -18,6 +18,7 @@ from gateway.stores.base import (
     CellStore,
     ConsentStore,
     DeliveryStore,
+    ErasureStore,
     EventStore,
     NoticeStore,
     RetentionStore,
@@ -27,6 +28,7 @@ from gateway.stores.sqlite.cells import SqliteCells
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.deliveries import SqliteDeliveries
+from gateway.stores.sqlite.erasure import SqliteErasure
 from gateway.stores.sqlite.events import SqliteEvents
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.retention import SqliteRetention
@@ -47,6 +49,7 @@ class Stores:
     cells: CellStore
     staff: StaffStore
     retention: RetentionStore
+    erasure: ErasureStore
     deliveries: DeliveryStore
 
 
@@ -62,6 +65,7 @@ def over(database: Database) -> Stores:
         SqliteCells(database, DAY_OF),
         SqliteStaff(database),
         SqliteRetention(database),
+        SqliteErasure(database, DAY_OF),
         SqliteDeliveries(database),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gateway.rules.records import ConsentState
+from gateway.rules.visitor import visitor_of
 from gateway.stores.base import Append, Delivery, Past
 from gateway.stores.sqlite.database import Database
 from tests.rules.building import NOON, a_choice
@@ -231,3 +232,17 @@ def _bytes(database: Database) -> bytes:
     with closing(sqlite3.connect(database.path)) as other:
         assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     return database.path.read_bytes()
+
+
+async def test_of_an_erased_consent_nothing_is_left_once_telling_was_given_up(
+    stores: Stores,
+) -> None:
+    """A withdrawal that waits when its visitor is erased must not keep the id for years."""
+    await stores.consents.append(ended())
+    [waiting] = await claimed(stores)
+    await stores.erasure.erase("demo", "c1", visitor_of(b"key", "demo", "c1"), {}, NOON)
+    assert (await only(stores)).consent_id == "c1"
+    await stores.deliveries.settle(waiting.id, "410", NOON, delivered=False, next_try=None)
+    given_up = await only(stores)
+    assert (given_up.status, given_up.consent_id) == ("failed", None)
+    assert not await stores.deliveries.retry(given_up.id, NOON)

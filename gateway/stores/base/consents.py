@@ -91,6 +91,14 @@ class ConsentStore(Protocol):
         receipt's code."""
         ...
 
+    async def without_receipt(self, site: str, limit: int) -> Sequence[str]:
+        """Consents from before there were receipts."""
+        ...
+
+    async def give_receipts(self, site: str, digests: Mapping[str, str]) -> None:
+        """Let each consent be found by the digest of its code."""
+        ...
+
     async def named(self, site: str) -> Mapping[str, int]:
         """How many choices of visitors name each notice."""
         ...

@@ -38,7 +38,7 @@ class DeliveryStore(Protocol):
         self, delivery: int, answer: str, now: int, *, delivered: bool, next_try: int | None
     ) -> None:
         """Note how an attempt went. Without a next try it is finished, and its consent id goes
-        once it was delivered."""
+        once it was delivered, or when the consent itself is not known any more."""
         ...
 
     async def listed(self, site: str | None, limit: int) -> Sequence[Delivery]:

@@ -106,6 +106,21 @@ class SqliteConsents:
                 return
             seq = rows[-1][0] + 1
 
+    async def without_receipt(self, site: str, limit: int) -> Sequence[str]:
+        async with self._database.reading() as db:
+            rows = await db.execute_fetchall(
+                "SELECT consent_id FROM standing WHERE site = ? AND receipt IS NULL LIMIT ?",
+                (site, limit),
+            )
+        return [row[0] for row in rows]
+
+    async def give_receipts(self, site: str, digests: Mapping[str, str]) -> None:
+        async with self._database.writing() as db:
+            await db.executemany(
+                "UPDATE standing SET receipt = ? WHERE consent_id = ? AND site = ?",
+                [(digest, consent_id, site) for consent_id, digest in digests.items()],
+            )
+
     async def named(self, site: str) -> Mapping[str, int]:
         async with self._database.reading() as db:
             rows = await db.execute_fetchall(

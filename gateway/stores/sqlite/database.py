@@ -17,6 +17,8 @@ _SCHEMA = Path(__file__).parent.parent / "schema" / "sqlite"
 _READERS = 2
 _BUSY_MS = 5_000
 _WAL_PAUSE = 0.02
+_FOLDS = 50
+_FOLD_PAUSE = 0.1
 _BUSY_CODES = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -118,6 +120,18 @@ class Database:
                 if _is_passing(problem):
                     raise BusyError(f"the database cannot be written now: {problem}") from problem
                 raise
+
+    async def overwrite(self) -> None:
+        """Fold the WAL into the file, so that what was erased is on disk no more: until then the
+        old pages stand in both. A reader can hold it up: tried for a few seconds."""
+        for _ in range(_FOLDS):
+            async with self._turn():
+                if self._writer is None:
+                    return
+                [row] = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not row[0]:
+                return
+            await asyncio.sleep(_FOLD_PAUSE)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[aiosqlite.Connection]:

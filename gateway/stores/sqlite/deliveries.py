@@ -44,7 +44,9 @@ _SETTLE = """
 UPDATE deliveries SET answer = ?2, next_try = ?3,
     status = CASE WHEN ?4 THEN 'delivered' WHEN ?3 IS NULL THEN 'failed' ELSE 'waiting' END,
     finished = CASE WHEN ?3 IS NULL THEN ?5 END,
-    consent_id = CASE WHEN ?4 OR (?3 IS NULL AND state = 'erased') THEN NULL ELSE consent_id END
+    consent_id = CASE WHEN ?4 OR (?3 IS NULL AND NOT EXISTS (SELECT 1 FROM standing s
+        WHERE s.site = deliveries.site AND s.consent_id = deliveries.consent_id))
+        THEN NULL ELSE consent_id END
 WHERE id = ?1 AND status <> 'delivered'"""
 
 _RETRY = """

@@ -76,6 +76,7 @@ class SqliteErasure:
                 ).rowcount
                 await db.execute("DELETE FROM visitors WHERE id = ?", (number,))
             await db.execute(_LOG, (now, site, blanked))
+        await self._database.overwrite()
         return Erased(records=blanked, events=events, visits=visits)
 
     async def _leave_figures(self, db: aiosqlite.Connection, site: str, number: int) -> None:

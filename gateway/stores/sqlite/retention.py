@@ -58,7 +58,10 @@ class SqliteRetention:
             Deleted("consents", await self._consents(past.site, past.consents_before, now)),
             Deleted("deliveries", await self._deliveries(past.site, past.consents_before, now)),
         )
-        return [item for item in done if item.count]
+        gone = [item for item in done if item.count]
+        if gone:
+            await self._database.overwrite()
+        return gone
 
     async def _rows(self, table: str, site: str, before: int, now: int) -> int:
         total = 0
