@@ -48,6 +48,12 @@ def load(folder: Path) -> Keys:
     return _checked(path, _read(path))
 
 
+def changed(folder: Path) -> int:
+    """When the secrets were written last, in nanoseconds; 0 when there are none yet."""
+    path = folder / _FILE
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
 def rotate_tokens(folder: Path) -> None:
     """Sign consents with a new key from the next start on; what older ones signed still holds."""
     _change(folder, lambda said, fresh: {**said, "tokens": [*said["tokens"], fresh]})

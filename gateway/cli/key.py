@@ -27,6 +27,9 @@ def rotate(
     if what not in _ROTATE:
         raise GatewayError(f"there are no keys of {what!r}", hint="use heads or tokens")
     _ROTATE[what](loaded.data)
-    typer.echo(f"A new key will sign {what} from the next start on: restart the gateway.")
+    typer.echo(
+        f"A new key will sign {what} from the next start on. Running workers know it within ten"
+        " seconds: restart them after that, one by one."
+    )
     if what == "heads":
         typer.echo("Its public half then stands at /SITE/log, beside those of older keys.")

@@ -40,9 +40,13 @@ class TokenSigner:
     """Signs with the newest key and accepts the older ones, so that keys can be rotated."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._signer = Signer(
-            list(keys), salt="consent", key_derivation="hmac", digest_method=sha256
-        )
+        self._newest = keys[-1]
+        self._signer = _signer(keys)
+
+    def accept(self, keys: Sequence[str]) -> None:
+        """Take what these keys signed too, and go on signing with the own: another worker may
+        have been started with a newer key."""
+        self._signer = _signer([*(key for key in keys if key != self._newest), self._newest])
 
     def sign(self, token: Token) -> str:
         """The token as text, safe in a cookie, a header and JSON."""
@@ -82,6 +86,10 @@ class TokenSigner:
             valid_until=payload.until,
             receipt=payload.receipt,
         )
+
+
+def _signer(keys: Sequence[str]) -> Signer:
+    return Signer(list(keys), salt="consent", key_derivation="hmac", digest_method=sha256)
 
 
 def refusal(state: str, notice: str, now: int, until: int) -> str:

@@ -17,7 +17,11 @@ _CHOICES = ("/consent", "/withdraw", "/shown")
 # What follows is the code of a receipt: who reads it in a log could see and end the consent.
 _RECEIPTS = re.compile(r"(/receipts).+", re.IGNORECASE | re.DOTALL)
 # The same code where somebody mistyped the address.
-_CODE = re.compile(r"(?<![0-9a-z])(?:[0-9a-z]{4}[- ]){2}[0-9a-z]{4}(?![0-9a-z])", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?<![0-9a-z])(?:(?:[0-9a-z]{4}[^0-9a-z/]+){2}[0-9a-z]{4}|(?=[a-z]*[0-9])[0-9a-z]{12})"
+    r"(?![0-9a-z])",
+    re.IGNORECASE,
+)
 _FILES = "/assets/"
 
 _log = logging.getLogger("gateway.access")
@@ -57,13 +61,15 @@ class AccessLog:
 
     def _network(self, scope: Scope) -> str:
         path = scope["path"]
-        if path.endswith(_CHOICES) or ("/receipts" in path and not path.startswith(_FILES)):
+        if path.endswith(_CHOICES) or (
+            "/receipts" in path and (".." in path or not path.startswith(_FILES))
+        ):
             return "-"
         return network_of(scope, self._trusted) or "-"
 
 
 def _path(path: str) -> str:
     cut = cut_path(path[:_LONGEST_PATH])
-    if cut.startswith(_FILES):
+    if cut.startswith(_FILES) and ".." not in cut:
         return cut
     return _CODE.sub("*", _RECEIPTS.sub(r"\1/*", cut))

@@ -56,6 +56,7 @@ from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
 from gateway.webhooks import Deliverer
 
 _GEO_SECONDS = 5.0
+_KEYS_SECONDS = 5.0
 _SEAL_SECONDS = 60.0
 _ENDINGS_SECONDS = 60.0
 _PURGE_SECONDS = 3600.0
@@ -65,6 +66,8 @@ class Gateway:
     """The parts of one process. `asgi` is the application a server runs."""
 
     def __init__(self, config: Config, *, show_demo: bool = False) -> None:
+        self._data = config.data
+        self._keys_changed = keys.changed(config.data)
         secret = keys.load(config.data)
         self.sites = {site.id: site for site in config.sites}
         self.notices = publish_all(config.sites, config.texts, script_digest(), int(time.time()))
@@ -95,6 +98,7 @@ class Gateway:
             (
                 Job("aggregate", EVERY_SECONDS, self._aggregate),
                 Job("look for new geo databases", _GEO_SECONDS, self._refresh_geo),
+                Job("look for new keys", _KEYS_SECONDS, self._read_keys),
                 Job("sign the consent logs", _SEAL_SECONDS, self._seal),
                 Job("tell recipients", TELL_SECONDS, self._tell),
                 Job("end consents whose time is over", _ENDINGS_SECONDS, self._end),
@@ -171,6 +175,14 @@ class Gateway:
     async def _purge(self) -> None:
         for site in self.sites.values():
             await upkeep.purge(site, self.retention, int(time.time()))
+
+    async def _read_keys(self) -> None:
+        changed = keys.changed(self._data)
+        if changed != self._keys_changed:
+            secret = keys.load(self._data)
+            self.tokens.accept(secret.tokens)
+            self.seal.know(secret.seal.public)
+            self._keys_changed = changed
 
     async def _refresh_geo(self) -> None:
         await asyncio.to_thread(self.lookup.refresh)

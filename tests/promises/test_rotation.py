@@ -36,5 +36,26 @@ async def test_heads_and_tokens_outlive_their_keys(tmp_path: Path) -> None:
     assert after["heads"][-1] == before["head"]
 
 
+async def test_a_running_worker_takes_what_a_newer_key_signed(tmp_path: Path) -> None:
+    """Else a withdrawal at the old worker would be refused as forged until it is restarted."""
+    first, second = Served(tmp_path / "one"), Served(tmp_path / "two")
+    second.share(first)
+    with first:
+        first.run("key", "rotate", "tokens")
+        first.run("key", "rotate", "heads")
+        with second:
+            async with browser(second.base) as there, browser(first.base) as here:
+                said = (await choose(there, headers={"origin": second.base})).json()
+                newer = (await there.get("/demo/log")).json()["head"]
+                for _ in range(100):
+                    published = (await here.get("/demo/log")).json()["keys"]
+                    if newer["key"] in {key["key"] for key in published}:
+                        break
+                    await asyncio.sleep(0.1)
+                assert newer["key"] in {key["key"] for key in published}
+                answer = await here.post("/demo/withdraw", json={"token": said["token"]})
+                assert answer.json()["state"] == "withdrawn"
+
+
 def test_a_kind_of_key_there_is_not_is_told(tmp_path: Path) -> None:
     assert "use heads or tokens" in Served(tmp_path).fail("key", "rotate", "doors")

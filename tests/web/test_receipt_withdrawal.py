@@ -166,6 +166,10 @@ async def test_a_code_that_shows_nothing_withdraws_nothing(
         ("/demo/%72eceipts/K7QM2XWP9TRD", "203.0.113.0/24 GET /demo/receipts/* "),
         ("/demo/receipt/k7qm-2xwp-9trd", "203.0.113.0/24 GET /demo/receipt/* "),
         ("/demo/K7QM 2XWP 9TRD", "203.0.113.0/24 GET /demo/* "),
+        ("/demo/K7QM2XWP9TRD", "203.0.113.0/24 GET /demo/* "),
+        ("/demo/K7QM_2XWP_9TRD", "203.0.113.0/24 GET /demo/* "),
+        ("/solliciteren", "203.0.113.0/24 GET /solliciteren "),
+        ("/assets/../demo/receipts/K7QM-2XWP-9TRD", "- GET /assets/../demo/receipts/* "),
         ("/assets/receipts/receipts.css", "203.0.113.0/24 GET /assets/receipts/receipts.css "),
     ],
 )
