@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -230,3 +231,23 @@ def test_a_consent_its_own_code_does_not_find_is_named(main: Path, config: Confi
     done = run("verify", "--site", "demo", "--config", main)
     assert done.exit_code == 1
     assert "the code on its receipt does not lead to it" in done.output
+
+
+def test_the_log_of_a_site_that_is_configured_no_more_is_verified_too(main: Path) -> None:
+    (main.parent / "sites" / "demo.toml").unlink()
+    done = run("verify", "--config", main)
+    assert done.exit_code == 0
+    assert "demo: " in done.output
+    assert run("verify", "--site", "demo", "--config", main).exit_code == 0
+    assert run("verify", "--site", "nosuch", "--config", main).exit_code == 1
+
+
+@pytest.mark.usefixtures("main")
+async def test_a_gateway_says_whose_data_nobody_looks_after(
+    config: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = replace(config, sites=tuple(one for one in config.sites if one.id != "demo"))
+    async with Gateway(left).running():
+        pass
+    [said] = [one.getMessage() for one in caplog.records if one.name == "gateway"]
+    assert "'demo', which has no file" in said

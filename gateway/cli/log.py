@@ -101,8 +101,8 @@ def export(
 
 def _verify_database(config: Path, site: str | None, known: Trust) -> None:
     loaded = configuration.load(config)
-    chosen = [one.id for one in sites_named(loaded, site)]
-    if known.heads and len(chosen) > 1:
+    configured = [one.id for one in loaded.sites]
+    if known.heads and site is None and len(configured) > 1:
         raise GatewayError("a saved head is of one site", hint="say which one with --site")
     secret = keys.load(loaded.data)
     public = known.public or secret.seal.public
@@ -110,6 +110,13 @@ def _verify_database(config: Path, site: str | None, known: Trust) -> None:
 
     async def walk(database: Database) -> None:
         heads = SqliteHeads(database)
+        # A site whose file is gone still has a log somebody may have to answer for.
+        names = await SqliteNotices(database).sites()
+        chosen = [name for name in dict.fromkeys([*configured, *names]) if site in (None, name)]
+        if not chosen:
+            raise GatewayError(
+                f"there is no site {site!r}", hint="see `gateway check` for the names"
+            )
         for name in chosen:
             signed = upkeep.Signed([*await heads.all(name), *known.heads_of(name)], public)
             typer.echo(_said(await _walked(name, database, signed)))

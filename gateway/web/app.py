@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -54,6 +55,8 @@ from gateway.web.signin import SignIn
 from gateway.web.stats import Statistics
 from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
 from gateway.webhooks import Deliverer
+
+_log = logging.getLogger("gateway")
 
 _GEO_SECONDS = 5.0
 _KEYS_SECONDS = 5.0
@@ -149,6 +152,14 @@ class Gateway:
             embed = Embed.of(self.sites[name], notice, self._renewed[name])
             await self.published.publish(notice, now, embed.digest)
             self._embeds[name] = embed
+
+        for left in set(await self.published.sites()) - set(self.sites):
+            # Promises are kept by what a site's file says; without it nobody keeps them (P10).
+            _log.warning(
+                "the database holds data of %r, which has no file under sites/: nothing of it is "
+                "ended or deleted by itself. Keep its file until its retention is over.",
+                left,
+            )
 
     async def _insert(self, events: Sequence[Event]) -> Sequence[int | Drop]:
         return await self.events.insert(events, int(time.time()))

@@ -46,6 +46,10 @@ class NoticeStore(Protocol):
         """Every version of a site, oldest first."""
         ...
 
+    async def sites(self) -> Sequence[str]:
+        """Every site that ever published a notice, configured now or not."""
+        ...
+
     async def served_until(self, site: str, notice: str) -> int | None:
         """When another notice took its place; None while it is current. KeyError: never served."""
         ...

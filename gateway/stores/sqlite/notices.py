@@ -63,6 +63,11 @@ class SqliteNotices:
             )
         return [Served(row[0], row[1]) for row in rows]
 
+    async def sites(self) -> Sequence[str]:
+        async with self._database.reading() as db:
+            rows = await db.execute_fetchall("SELECT DISTINCT site FROM publications ORDER BY site")
+        return [row[0] for row in rows]
+
     async def served_until(self, site: str, notice: str) -> int | None:
         async with self._database.reading() as db:
             rows = list(
