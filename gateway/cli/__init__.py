@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import demo, erase, geo, key, log, notice, serve, user, webhook
+from gateway.cli import bench, demo, erase, geo, key, log, notice, serve, user, webhook
 
 app = typer.Typer(
     help="A consent and web-analytics gateway.", no_args_is_help=True, add_completion=False
@@ -18,5 +18,6 @@ for name, group in {
     "key": key.app,
     "geo": geo.app,
     "demo": demo.app,
+    "bench": bench.app,
 }.items():
     app.add_typer(group, name=name)

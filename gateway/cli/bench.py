@@ -1,0 +1,72 @@
+"""`gateway bench`: how fast this gateway is on this machine, beside something bare."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import config as configuration
+from gateway.bench import choices, log, report
+from gateway.cli.start import DEFAULT, ConfigPath, told
+from gateway.config import Config
+from gateway.rules.publishing import publish_all
+from gateway.rules.records import Notice
+from gateway.web.embed import script_digest
+
+app = typer.Typer(help="Measure this gateway on this machine.", no_args_is_help=True)
+
+
+@app.command("choices")
+@told
+def bench_choices(
+    config: ConfigPath = DEFAULT,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long each load lasts.")] = 5,
+    connections: Annotated[
+        int, typer.Option(min=1, max=1_000, help="Visitors at once; 1, an eighth and 4 times too.")
+    ] = 64,
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is repeated.")] = 3,
+    records: Annotated[
+        int, typer.Option(min=0, help="Length of the long log that is compared with.")
+    ] = 500_000,
+) -> None:
+    """Measure how fast choices are recorded, beside bare uvicorn, and check that all were."""
+    loaded = configuration.load(config)
+    plan = choices.Plan(seconds, connections, rounds, records)
+    with _folder() as folder:
+        done = choices.measure(folder, config, loaded.sites, _notices(loaded), plan, _say)
+    typer.echo(report.text(done))
+
+
+@app.command("log")
+@told
+def bench_log(
+    config: ConfigPath = DEFAULT,
+    records: Annotated[int, typer.Option(min=1, help="How long the log is.")] = 1_000_000,
+) -> None:
+    """Make a long consent log and measure how fast it is verified, beside only reading it."""
+    loaded = configuration.load(config)
+    site = loaded.sites[0]
+    with _folder() as folder:
+        done = log.measure(folder, config, site, _notices(loaded)[site.id], records, _say)
+    typer.echo(done.text())
+
+
+def _notices(loaded: Config) -> dict[str, Notice]:
+    return publish_all(loaded.sites, loaded.texts, script_digest(), int(time.time()))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Where data lies while it is measured. TMPDIR chooses the disk."""
+    with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
+        yield Path(name)
+
+
+def _say(what: str) -> None:
+    typer.echo(f"{what} ...", err=True)
