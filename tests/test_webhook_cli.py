@@ -33,6 +33,12 @@ def config_file(config_folder: Path) -> Path:
                 " VALUES (?, 'crm', ?, 'whose-it-was', 'withdrawn', '[\"marketing\"]', ?, ?)",
                 [(site, f"msg_{n}", now, now + n) for n, site in enumerate(SITES)],
             )
+            await db.execute(
+                "INSERT INTO standing (site, visitor, consent_id, seq, state, choices, notice,"
+                " language, analytics, valid_until)"
+                " VALUES (?, 1, 'whose-it-was', 2, 'withdrawn', '{}', '', 'nl', 0, ?)",
+                (SITES[0], now),
+            )
         deliveries = SqliteDeliveries(database)
         [first] = await deliveries.claim(now, 60, 8)
         await deliveries.settle(first.id, "410", now, delivered=False, next_try=None)
