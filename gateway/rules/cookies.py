@@ -37,15 +37,24 @@ def to_clear(
     allows = set(allowed) | {one.id for one in site.purposes if one.basis != "consent"}
     kept = [c.name for p in site.purposes if p.id in allows for c in p.cookies]
     found = [
-        Clearing(name, cookie.domain, cookie.path)
+        Clearing(name, domain, cookie.path)
         for purpose in site.purposes
         if purpose.id not in allows
         for cookie in purpose.cookies
         if cookie.http_only and _reaches(cookie, host)
         for name in _named(cookie, sent)
         if not any(matches(pattern, name) for pattern in kept)
+        for domain in _domains(site, cookie, host)
     ]
     return tuple(found[:MOST])
+
+
+def _domains(site: Site, cookie: Cookie, host: str) -> tuple[str, ...]:
+    """Where it may have been set: for the host alone and for the site's domain, if it is not
+    said."""
+    shared = site.cookie_domain
+    both = shared and f".{host}".endswith(f".{shared}") and not cookie.domain
+    return ("", shared) if both else (cookie.domain,)
 
 
 def _named(cookie: Cookie, sent: Collection[str]) -> list[str]:

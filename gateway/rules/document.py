@@ -48,7 +48,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "unspecified": "niet nader genoemd",
         # What `Event` holds: docs/privacy.md tells the same.
         "analytics": [
-            "bekeken pagina’s en wat daar gebeurt, zonder zoekvragen",
+            "bekeken pagina’s en wat daar gebeurt, zonder zoekopdrachten",
             "datum en tijd, op de minuut",
             "netwerk (ingekort adres) en naam van de eigenaar van het netwerk",
             "land en regio",

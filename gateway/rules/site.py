@@ -121,7 +121,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     purposes: Annotated[tuple[Purpose, ...], Meta(min_length=1, max_length=30)]
     privacy_url: Text = "/privacy"
     cookie_domain: str = ""
-    validity_months: Annotated[int, Meta(ge=1, le=13)] = 6
+    validity_months: Annotated[int, Meta(ge=6, le=13)] = 6
     threshold: Annotated[int, Meta(ge=1, le=1000)] = 5
     retention: Retention = Retention()
     storage: Annotated[tuple[Country, ...], Meta(max_length=30)] = ()

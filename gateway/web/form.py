@@ -8,22 +8,11 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.requests import Request
 
-from gateway.web.guard import check_own_write
 from gateway.web.problem import Problem, too_large
-from gateway.web.wire import Head, TooLarge, read_body
+from gateway.web.wire import TooLarge, read_body
 
 _LARGEST = 4 * 1024
 _MOST_FIELDS = 20
-
-
-def check_own_form(asked: Head) -> None:
-    """Let only the gateway's own pages post here, those without a referrer too. Raises Problem 403.
-
-    Such a page sends its forms with the origin "null"; that it is ours the browser then says in
-    Sec-Fetch-Site, a header no page can set.
-    """
-    if not (asked.origin == "null" and asked.fetch_site == "same-origin"):
-        check_own_write(asked)
 
 
 async def fields(request: Request) -> Mapping[str, str]:

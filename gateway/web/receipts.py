@@ -33,7 +33,8 @@ from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
 from gateway.stores.base import Append, ConsentStore, NoticeStore
 from gateway.web.accept import wants_page
-from gateway.web.form import check_own_form, fields
+from gateway.web.form import fields
+from gateway.web.guard import check_own_write
 from gateway.web.pages import LANGUAGES, Pages, language_of
 from gateway.web.problem import Problem, busy, unknown_site
 from gateway.web.receiptpage import Seen, told
@@ -43,7 +44,7 @@ from gateway.web.wire import COOKIE, Head, Networks, head
 _NAMED = re.compile(r"[a-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9a-f:.]{2,45}\](:\d{1,5})?")
 _HEADERS: Mapping[str, str] = {
     "cache-control": "no-store",
-    "referrer-policy": "no-referrer",  # the address of a receipt is a key to it
+    "referrer-policy": "same-origin",  # the address of a receipt is a key to it
     "vary": "accept, accept-language",
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex, nofollow",
@@ -80,7 +81,7 @@ class Receipts:
         site, asked = self._site(request)
         if request.method != "POST":
             return self._form(request, site, missing=False)
-        check_own_form(asked)
+        check_own_write(asked)
         code = read((await fields(request)).get("code", ""))
         if code is None:
             return self._form(request, site, missing=True)
@@ -90,7 +91,7 @@ class Receipts:
         """A receipt as a page or as JSON; or, posted to, the end of its consent."""
         site, asked = self._site(request)
         if request.method == "POST":
-            check_own_form(asked)
+            check_own_write(asked)
             if (await fields(request)).get("action") != "withdraw":
                 raise Problem(400, "The only action on a receipt is `withdraw`.")
         code = read(request.path_params["id"])

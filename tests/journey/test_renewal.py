@@ -35,7 +35,7 @@ def republish(served: Served, change: tuple[str, str]) -> None:
     served.start()
 
 
-async def _arrive(browser: Browser, served: Served, *, phone: bool = False) -> Person:
+async def arrive(browser: Browser, served: Served, *, phone: bool = False) -> Person:
     person = await Person.arrive(browser, served.base, phone=phone)
     # A route takes the browser's cache out of the way, which shows the old notice for 5 minutes.
     await person.context.route("**/banner.js", lambda route: route.continue_())
@@ -65,7 +65,7 @@ async def _allowed(person: Person) -> dict[str, bool]:
 async def test_a_new_recipient_is_asked_about_alone_while_the_rest_goes_on(
     served: Served, chromium: Browser
 ) -> None:
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("accept")
     republish(served, NEW_RECIPIENT)
 
@@ -98,7 +98,7 @@ async def test_a_new_recipient_is_asked_about_alone_while_the_rest_goes_on(
 async def test_a_no_to_what_changed_leaves_the_rest_as_it_was(
     served: Served, chromium: Browser
 ) -> None:
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("accept")
     republish(served, NEW_RECIPIENT)
     await eva.read("/over-ons")
@@ -116,7 +116,7 @@ async def test_both_buttons_weigh_the_same_and_neither_says_all(
     served: Served, chromium: Browser
 ) -> None:
     """R4, R5, R6, in the layer that asks again."""
-    eva = await _arrive(chromium, served, phone=True)
+    eva = await arrive(chromium, served, phone=True)
     await eva.press("accept")
     republish(served, NEW_RECIPIENT)
     await eva.read("/over-ons")
@@ -135,7 +135,7 @@ async def test_the_preferences_show_what_holds_and_are_a_whole_choice(
     served: Served, chromium: Browser
 ) -> None:
     """R9: what is asked again is not ticked beforehand; closing decides nothing (R2)."""
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("accept")
     republish(served, NEW_RECIPIENT)
     await eva.read("/over-ons")
@@ -158,7 +158,7 @@ async def test_the_preferences_show_what_holds_and_are_a_whole_choice(
 async def test_whoever_refused_it_before_is_not_asked_again(
     choice: str, served: Served, chromium: Browser
 ) -> None:
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.page.evaluate(f"window.gateway.save({choice})")
     republish(served, NEW_RECIPIENT)
     for path in ("/over-ons", "/"):
@@ -171,9 +171,9 @@ async def test_after_a_material_change_nothing_is_measured_until_answered(
     served: Served, chromium: Browser
 ) -> None:
     """A higher `revision`; the film, of which nothing changed, plays on."""
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("accept")
-    refused = await _arrive(chromium, served)
+    refused = await arrive(chromium, served)
     await refused.press("reject")
     republish(served, MATERIAL)
     await eva.read("/over-ons")
@@ -198,7 +198,7 @@ async def test_a_withdrawal_on_another_device_reaches_the_page_at_its_next_event
     served: Served, chromium: Browser
 ) -> None:
     """R20: without a reload, and kept in this browser too."""
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("accept")
     await expect(_film(eva)).to_have_attribute("src", re.compile("."))
     await _withdraw_elsewhere(served, eva)
@@ -217,7 +217,7 @@ async def test_a_withdrawal_on_another_device_reaches_the_page_at_its_next_event
 async def test_a_yes_to_what_changed_after_a_withdrawal_elsewhere_is_a_yes_to_that_alone(
     served: Served, chromium: Browser
 ) -> None:
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("accept")
     republish(served, MATERIAL)
     await eva.read("/over-ons")
@@ -235,7 +235,7 @@ async def test_a_yes_to_what_changed_after_a_withdrawal_elsewhere_is_a_yes_to_th
 async def test_a_no_that_cannot_be_recorded_leaves_the_rest_as_it_was(
     served: Served, chromium: Browser
 ) -> None:
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("accept")
     republish(served, NEW_RECIPIENT)
     await eva.read("/over-ons")
@@ -248,7 +248,7 @@ async def test_a_no_that_cannot_be_recorded_leaves_the_rest_as_it_was(
 async def test_windows_side_by_side_learn_of_a_choice_without_being_touched(
     served: Served, chromium: Browser
 ) -> None:
-    left = await _arrive(chromium, served)
+    left = await arrive(chromium, served)
     right = Person(await left.context.new_page(), left.context, served.base)
     await right.read("/over-ons")
     await left.press("accept")
@@ -263,7 +263,7 @@ async def test_an_open_page_does_not_take_a_newer_notice_for_an_old_one(
     served: Served, chromium: Browser
 ) -> None:
     """R16: what was just chosen in a newer window is not asked again by an older one."""
-    old = await _arrive(chromium, served)
+    old = await arrive(chromium, served)
     await old.press("accept")
     republish(served, MATERIAL)
     new = Person(await old.context.new_page(), old.context, served.base)
@@ -277,7 +277,7 @@ async def test_an_open_page_does_not_take_a_newer_notice_for_an_old_one(
 async def test_the_preferences_lead_to_the_proof_of_a_consent(
     served: Served, chromium: Browser
 ) -> None:
-    eva = await _arrive(chromium, served)
+    eva = await arrive(chromium, served)
     await eva.press("reject")
     await eva.reopen()
     link = eva.page.locator("dialog a[target=_blank]")

@@ -73,3 +73,15 @@ def test_a_name_an_allowed_purpose_also_uses_stays() -> None:
 def test_no_answer_grows_without_bound() -> None:
     sent = " ".join(f"t_{n}" for n in range(100))
     assert len(cleared(a_cookie("t_*"), sent=sent)) == MOST
+
+
+def test_a_cookie_without_a_domain_is_tried_on_the_sites_own_too() -> None:
+    texts = {"nl": {"name": "Naam", "description": "Waarvoor."}}
+    said = [
+        {"id": "analytics", "basis": "consent", "texts": texts, "retention_days": 395,
+         "cookies": [a_cookie("sid")]},
+    ]  # fmt: skip
+    site = a_site(purposes=said, cookie_domain="demo.example")
+    found = to_clear(site, (), "privacy.demo.example", ())
+    assert [one.domain for one in found] == ["", "demo.example"]
+    assert [one.domain for one in to_clear(site, (), "elsewhere.example", ())] == [""]

@@ -107,7 +107,7 @@ async def test_the_cookie_of_another_consent_is_left_alone(client: httpx.AsyncCl
         ({"origin": "null", "sec-fetch-site": "cross-site"}, 403),
         ({"origin": "null", "sec-fetch-site": "same-site"}, 403),
         ({"sec-fetch-site": "cross-site"}, 403),
-        ({"origin": "null", "sec-fetch-site": "same-origin"}, 200),  # a page without a referrer
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, 403),
         ({"origin": ORIGIN}, 200),
         ({}, 200),
     ],

@@ -99,7 +99,7 @@ STORIES = {
     _partly: (["given"], "U hebt voor een deel toestemming ", "You gave consent to a part on "),
     _changed: (["given"] * 2, "U hebt voor een deel toestemming ", "You gave consent to a part on"),
     _withdrawn: (["given", "withdrawn"], " ingetrokken op ", "You withdrew your consent of "),
-    _expired: (["given", "expired"], "is vanzelf geëindigd op ", "ended by itself on "),
+    _expired: (["given", "expired"], "is verlopen op ", "ended by itself on "),
     _invalidated: (["given", "invalidated"], "nog voor een deel", "holds for a part only"),
 }
 
@@ -197,7 +197,7 @@ async def test_no_answer_is_kept_indexed_or_passed_on(
     for address in (path, "/demo/receipts/K7QM-2XWP-9TRD"):
         headers = (await client.get(address, headers={"accept": accept})).headers
         assert headers["cache-control"] == "no-store"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert headers["x-robots-tag"] == "noindex, nofollow"
         assert "set-cookie" not in headers
         assert "access-control-allow-origin" not in headers
@@ -252,7 +252,7 @@ async def test_a_consent_whose_time_is_over_says_so_before_the_timer_does(
     await gateway.consents.append([gateway.recorder.entry(gateway.sites["demo"], choice)])
     path = f"/demo/receipts/{gateway.recorder.code('demo', '0' * 32)}"
     page = await client.get(path, headers=PAGE)
-    assert "is vanzelf geëindigd op " in page.text
+    assert "is verlopen op " in page.text
     assert 'value="withdraw"' not in page.text
     answer = await client.post(path, data={"action": "withdraw"})
     assert answer.json()["state"] == "expired"

@@ -34,8 +34,10 @@ export interface Api {
   /** `token` names the standing consent where the cookie cannot reach the gateway. */
   decide(decision: Decision, token: string | undefined): Promise<Answer>;
   withdraw(token: string | undefined): Promise<Answer>;
-  /** Whether the answer shows that the consent has ended: on another device, by its receipt. */
+  /** Whether the gateway kept nothing because the consent does not allow it any more. */
   event(event: object, token: string): Promise<boolean>;
+  /** Whether the consent has ended: on another device, by its receipt. */
+  ended(token: string): Promise<boolean>;
   shown(notice: string, language: string): void;
 }
 
@@ -59,7 +61,9 @@ export function api(base: string): Api {
     // keepalive: sent even when the visitor leaves the page at once. A lost beacon is no error.
     async event(event, token) {
       const sent = await post("event", { ...event, token }, { keepalive: true });
-      if (!(await sent.json()).dropped?.withdrawn) return false;
+      return !!(await sent.json()).dropped?.withdrawn;
+    },
+    async ended(token) {
       const found = await send("consent", { headers: { Authorization: `Consent ${token}` } });
       // Also "given" is possible: with less in it, or only just changed.
       return ["withdrawn", "expired", "none"].includes((await found.json()).state);

@@ -48,18 +48,15 @@ export interface Chooser {
 export function chooser(settings: Settings, api: Api, jar: Jar): Chooser {
   const purposes = asked(settings.content).map((purpose) => purpose.id);
   const now = (): number => Date.now() / 1000;
-  // A consent under a notice that this page does not know is an old one, unless it came while the
-  // page was open: then that notice is newer than the page.
-  let unknown: readonly string[] = purposes;
   let seen: string | null; // the cookie as it was when last read
   const read = (): Standing => {
     const found = decode((seen = jar.read()), settings.site, now());
+    // A notice this page does not know is newer than a page from the browser's cache.
     return found.state === "given" && found.notice !== settings.notice
-      ? renewed(found, settings.renew[found.notice.slice(0, 16)] ?? unknown)
+      ? renewed(found, settings.renew[found.notice.slice(0, 16)] ?? [])
       : found;
   };
   let latest = read();
-  unknown = [];
   let kept = true; // false where the browser takes no cookies
 
   let held = false;

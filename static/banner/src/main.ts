@@ -37,11 +37,17 @@ function start(settings: Settings): void {
     (event) => {
       const standing = choice.standing();
       if (standing.state !== "given") return;
-      const heard = (ended: boolean): unknown =>
-        ended && choice.standing() === standing && !look() && can.withdraw();
-      gate.event(event, standing.token).then(heard).catch(() => {});
+      gate.event(event, standing.token).then((dropped) => dropped && ask(), () => {});
     },
   );
+  /** Heeds a withdrawal made elsewhere, by the receipt's code. */
+  const ask = (): void => {
+    const standing = choice.standing();
+    if (standing.state !== "given") return;
+    const heard = (ended: boolean): unknown =>
+      ended && choice.standing() === standing && !look() && can.withdraw();
+    gate.ended(standing.token).then(heard).catch(() => {});
+  };
 
   /** Makes the page do as was chosen, at once and without a reload (P4, R20). */
   const heed = (): void => {
@@ -54,12 +60,12 @@ function start(settings: Settings): void {
     const { state } = choice.standing();
     if (state === "none" && signals()) {
       // The browser has refused for the visitor: kept as that, and not asked (R29).
-      view.settle();
+      view.settle(false);
       choice.decide("reject", {}, texts.language, "page", "gpc").then(heed, () => {});
-    } else if (due.length) {
+    } else if (due.length && !signals()) {
       gate.shown(notice, texts.language);
       view.ask(due, state === "given");
-    } else view.settle(said);
+    } else view.settle(state === "given", said);
   };
   const can = acts(texts, choice, view, follow, heed);
   listen(can, view.ticked);
@@ -69,11 +75,13 @@ function start(settings: Settings): void {
     if (changed) follow();
     return changed;
   };
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", () => look() || document.hidden || ask());
   // Two windows side by side: neither is hidden, so only the cookie itself tells.
   window.cookieStore?.addEventListener("change", look);
   offer(can, choice, visits);
   follow();
+  // Without page views no answer ever tells.
+  if (!allows(choice.standing(), "analytics")) ask();
 }
 
 function obey(held: Blocked, visits: Tracker, choice: Chooser): void {

@@ -14,8 +14,8 @@ export interface Stage {
   ask(due: readonly string[], again: boolean): void;
   /** The second layer; closing it is no choice and puts back what was there (R2). */
   open(standing: Standing, opener: Element | null): void;
-  /** A choice stands: no layer, only the button to reopen. */
-  settle(said?: string): void;
+  /** A choice stands: no layer, only the buttons to reopen and, while it is a yes, to withdraw. */
+  settle(given: boolean, said?: string): void;
   /** A polite message in the layer that is shown. */
   say(text: string): void;
   busy(on: boolean): void;
@@ -23,7 +23,8 @@ export interface Stage {
 }
 
 export function stage(words: Words, content: Content, base: string): Stage {
-  const { root, reopen, announced } = mount(words);
+  const { root, reopen, undo, announced } = mount(words);
+  let given = false;
   let bar: HTMLElement | null = null;
   let dialog: HTMLDialogElement | null = null;
 
@@ -34,6 +35,7 @@ export function stage(words: Words, content: Content, base: string): Stage {
     root.hidden = !layer;
     root.className = bar && !dialog ? "gw-first" : "";
     reopen.hidden = !!layer;
+    undo.hidden = !!layer || !given; // withdrawing takes no more actions than giving (R19)
     reserve();
   };
   new ResizeObserver(reserve).observe(root);
@@ -54,7 +56,8 @@ export function stage(words: Words, content: Content, base: string): Stage {
       show();
       dialog.showModal();
     },
-    settle(said = "") {
+    settle(stands, said = "") {
+      given = stands;
       bar = null;
       if (dialog) dialog.close();
       else show();
@@ -74,6 +77,7 @@ export function stage(words: Words, content: Content, base: string): Stage {
 interface Mounted {
   readonly root: HTMLElement;
   readonly reopen: HTMLElement;
+  readonly undo: HTMLElement;
   readonly announced: HTMLElement;
 }
 
@@ -81,15 +85,16 @@ function mount({ say, language: lang }: Words): Mounted {
   const label = say("preferences");
   const root = h("section", { id: "gw-banner", role: "region", "aria-label": label, lang });
   const reopen = button(label, "open");
+  const undo = button(say("withdraw"), "withdraw");
   const announced = h("p", { role: "status" });
-  const corner = h("div", { id: "gw-reopen", lang }, reopen, announced);
-  root.hidden = reopen.hidden = true;
+  const corner = h("div", { id: "gw-reopen", lang }, reopen, undo, announced);
+  root.hidden = reopen.hidden = undo.hidden = true;
   style();
   document.body.prepend(root); // the first thing a keyboard reaches
   const last = (): void => document.body.append(corner);
   last();
   addEventListener("DOMContentLoaded", last); // a page still being parsed grows past it
-  return { root, reopen, announced };
+  return { root, reopen, undo, announced };
 }
 
 /** Room at the end of the page, so that everything can scroll clear of what floats there. */
