@@ -28,7 +28,7 @@ export function stage(words: Words, content: Content, base: string): Stage {
   let bar: HTMLElement | null = null;
   let dialog: HTMLDialogElement | null = null;
 
-  const reserve = (): void => keepClear(dialog ? null : bar ? root : reopen, !!bar);
+  const reserve = (): void => keepClear(dialog ? null : bar ? root : reopen.parentElement, !!bar);
   const show = (): void => {
     const layer = dialog ?? bar;
     root.replaceChildren(...(layer ? [layer] : []));
