@@ -207,10 +207,7 @@ def test_a_mistake_is_told_with_what_to_do_next(
 
 def test_digits_that_begin_two_ids_are_too_few(config_folder: Path) -> None:
     """Seventeen ids: two of them begin alike."""
-    for months in range(1, 14):
-        edit(config_folder, "validity_months = ", f"validity_months = {months} # ")
-        listed = publish(config_folder)
-    for number in range(4):
+    for number in range(17):
         edit(config_folder, "Filmhuis Voorbeeld", f"Filmhuis Voorbeeld {number}")
         listed = publish(config_folder)
     firsts = [one.id[0] for one in listed]

@@ -8,15 +8,13 @@ accents, invisible characters and letters of another alphabet that look alike ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
-from gateway.rules import loaded, trackers
+from gateway.rules import labels, loaded, trackers
 from gateway.rules.phrases import Spelled, capitals_in, signs_in, size_of, spell, words_of
 from gateway.rules.site import Purpose, PurposeText, Site
-
-Texts = Mapping[str, Mapping[str, str]]
-"""The `[banner]` table of each language."""
+from gateway.rules.told import Texts, banners, every_text, named, prose, purposes
 
 MOST_UNEQUAL = 2.5
 """How many times longer one of two labels may be before the other looks like the lesser (R5)."""
@@ -34,15 +32,6 @@ class Finding:
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """One text a visitor reads. `fact`: see `loaded.Loaded`."""
-
-    place: str
-    text: str
-    fact: bool
-
-
 def findings(site: Site, texts: Texts) -> list[Finding]:
     """All that keeps this site's notice from being published, in the order of RULES."""
     return [found for rule in RULES for found in rule(site, texts)]
@@ -58,16 +47,18 @@ def refusal_is_offered(site: Site, texts: Texts) -> Iterator[Finding]:
     for language, said, accept, reject in _layers(site, texts):
         place, label = f"texts/{language}.toml: banner.{reject}", said.get(reject, "")
         known = loaded.LANGUAGES.get(language, "")
-        mend = f'write a plain refusal, such as "{loaded.LABELS[known or "en"]["reject"].instead}"'
+        mend = f'write a plain refusal, such as "{labels.LABELS[known or "en"]["reject"].instead}"'
         if not words_of(label):
             yield Finding("R4", place, "there are no words to refuse with", mend)
             continue
         for other in (accept, "settings", "save"):
             if words_of(label) == words_of(said.get(other, "")):
                 yield Finding("R4", place, f'"{label}" is what {other} says too', mend)
-        if known and (away := loaded.DETOUR[known].search(spell(label).words)):
-            what = f"{spell(label).quote(away)} leads on, where one action must refuse"
-            yield Finding("R4", place, what, mend)
+        both = _in_both(site, language, said.get(accept, ""))
+        for away in labels.DETOUR[known].finditer(spell(label).words) if known else ():
+            if away[0] not in both:
+                what = f"{spell(label).quote(away)} leads on, where one action must refuse"
+                yield Finding("R4", place, what, mend)
 
 
 def labels_weigh_the_same(site: Site, texts: Texts) -> Iterator[Finding]:
@@ -88,22 +79,22 @@ def labels_weigh_the_same(site: Site, texts: Texts) -> Iterator[Finding]:
 
 def labels_are_plain(site: Site, texts: Texts) -> Iterator[Finding]:
     """A button says what it does and no more (R6). Only where the words are known: nl and en."""
-    for language, said in _banners(site, texts):
-        labels = loaded.LABELS.get(loaded.LANGUAGES.get(language, ""), {})
-        again = {f"{key}_again": labels[key] for key in ("accept", "reject") if labels}
-        for key, plain in {**labels, **again}.items():
+    for language, said in banners(site, texts):
+        known = labels.LABELS.get(loaded.LANGUAGES.get(language, ""), {})
+        for key, plain in known.items():
             place, label = f"texts/{language}.toml: banner.{key}", said.get(key, "")
             words = spell(label).words
+            both = _in_both(site, language, said.get(labels.OTHER.get(key, ""), ""))
             more = plain.may.sub("", plain.must.sub("", words)).replace("|", " ").split()
-            if plain.must.search(words) and more:
-                what = f'"{label}" says more than its button does: {", ".join(more)}'
-                yield Finding("R6", place, what, f'write "{plain.instead}"')
-            elif not plain.must.search(words):
+            if not plain.must.search(words):
                 what = f'"{label}" does not plainly say what its button does'
                 yield Finding("R6", place, what, f'write "{plain.instead}"')
-        for key in ("settings", "close", "preferences") if labels else ():
+            elif more := [word for word in more if word not in both]:
+                what = f'"{label}" says more than its button does: {", ".join(more)}'
+                yield Finding("R6", place, what, f'write "{plain.instead}"')
+        for key in ("settings", "close", "preferences") if known else ():
             label = said.get(key, "")
-            said_of = (labels[one].must.search(spell(label).words) for one in ("accept", "reject"))
+            said_of = (known[one].must.search(spell(label).words) for one in ("accept", "reject"))
             if len([*filter(None, said_of)]) == 1:
                 what = f'"{label}" sounds like a choice, and its button makes none'
                 mend = "say what is behind the button"
@@ -112,10 +103,14 @@ def labels_are_plain(site: Site, texts: Texts) -> Iterator[Finding]:
 
 def wording_is_neutral(site: Site, texts: Texts) -> Iterator[Finding]:
     """No text steers (R6), takes silence for consent (R2) or makes consent the entrance (R10)."""
-    for told in _told(site, texts):
+    for told in every_text(site, texts):
         spelled = _heard(told.text)
         for kind in loaded.LOADED:
-            for found in () if kind.fact and told.fact else kind.phrases.finditer(spelled.words):
+            if kind.truth and kind.truth == told.truth:
+                continue
+            for found in kind.phrases.finditer(spelled.words):
+                if told.name and found[0] in loaded.NAMES:
+                    continue
                 what = f"{kind.what}: {spelled.quote(found)}"
                 yield Finding(kind.rule, told.place, what, kind.mend)
         for face in loaded.FACES.findall(told.text):
@@ -124,7 +119,7 @@ def wording_is_neutral(site: Site, texts: Texts) -> Iterator[Finding]:
 
 def first_layer_says_who_and_how(site: Site, texts: Texts) -> Iterator[Finding]:
     """The first layer names who asks (R7) and says that and how to come back on it (R8)."""
-    for language, said in _banners(site, texts):
+    for language, said in banners(site, texts):
         place, change = f"texts/{language}.toml: banner", said.get("change", "")
         if "{controllers}" not in said.get("who", ""):
             what, mend = "does not name who asks", "put {controllers} where their names belong"
@@ -132,8 +127,8 @@ def first_layer_says_who_and_how(site: Site, texts: Texts) -> Iterator[Finding]:
         if "{open}" not in change:
             what, mend = "does not say how to change a choice", "put {open} where the button's name"
             yield Finding("R8", f"{place}.change", what, f"{mend} belongs")
-        changing = loaded.CHANGING.get(loaded.LANGUAGES.get(language, ""))
-        if changing and not changing.search(spell(change).words):
+        changing = labels.CHANGING.get(loaded.LANGUAGES.get(language, ""))
+        if changing and not changing.search(_without(labels.DENIES, _heard(change)).words):
             what = f'"{change}" does not say that a choice can be changed or withdrawn'
             yield Finding("R8", f"{place}.change", what, "say so in these words")
 
@@ -142,7 +137,7 @@ def purposes_are_explained(site: Site, _: Texts) -> Iterator[Finding]:
     """Each purpose that is asked for has its own name and says what is done (R7)."""
     for language in site.languages:
         names: set[tuple[str, ...]] = set()
-        for key, purpose in _purposes(site, asked=True):
+        for key, purpose in purposes(site, asked=True):
             place, text = f"{key}.texts.{language}", purpose.texts.get(language, _SILENCE)
             name = words_of(text.name)
             if not name or text.name == purpose.id or name in names:
@@ -153,12 +148,16 @@ def purposes_are_explained(site: Site, _: Texts) -> Iterator[Finding]:
                 what = f'"{text.description}" does not say what is done with the data'
                 mend = 'say it in a sentence, such as "Counting how this site is used."'
                 yield Finding("R7", f"{place}.description", what, mend)
+            for part, said in (("name", text.name), ("description", text.description)):
+                if vague := loaded.VAGUE.search(spell(said).words):
+                    what = f"{spell(said).quote(vague)} can mean any purpose"
+                    yield Finding("R7", f"{place}.{part}", what, "name what is done with the data")
 
 
 def consent_is_asked(site: Site, _: Texts) -> Iterator[Finding]:
     """Nothing that needs consent rests on another basis (R13; AP rule 9)."""
     mend = 'give the purpose basis = "consent", or move this to one that has it'
-    for key, purpose in _purposes(site, asked=False):
+    for key, purpose in purposes(site, asked=False):
         for place, spelled, pattern in _claims(key, purpose):
             for found in pattern.finditer(spelled.words):
                 yield Finding("R13", place, f"{spelled.quote(found)} needs consent", mend)
@@ -170,8 +169,8 @@ def consent_is_asked(site: Site, _: Texts) -> Iterator[Finding]:
 
 def necessary_is_not_asked(site: Site, _: Texts) -> Iterator[Finding]:
     """What can be refused is not called necessary (R13)."""
-    for key, purpose in _purposes(site, asked=True):
-        for told in _named(key, purpose):
+    for key, purpose in purposes(site, asked=True):
+        for told in named(key, purpose):
             found = trackers.NECESSARY.search(trackers.UNNECESSARY.sub("", spell(told.text).words))
             if found:
                 what = f'"{told.text}" calls what can be refused {found[0]}'
@@ -181,7 +180,7 @@ def necessary_is_not_asked(site: Site, _: Texts) -> Iterator[Finding]:
 def exemptions_have_reasons(site: Site, _: Texts) -> Iterator[Finding]:
     """What is always on says why, for the purpose and for each cookie (R14)."""
     mend = "say what would not work without it"
-    for key, purpose in _purposes(site, asked=False):
+    for key, purpose in purposes(site, asked=False):
         for language in site.languages:
             text = purpose.texts.get(language, _SILENCE)
             nothing = _says_nothing(text.reason, f"{text.name} {purpose.id}")
@@ -211,59 +210,23 @@ RULES: tuple[Callable[[Site, Texts], Iterator[Finding]], ...] = (
 _SILENCE = PurposeText(name="", description="")
 
 
-def _banners(site: Site, texts: Texts) -> Iterator[tuple[str, Mapping[str, str]]]:
-    return ((language, texts.get(language, {})) for language in site.languages)
-
-
 def _layers(site: Site, texts: Texts) -> Iterator[tuple[str, Mapping[str, str], str, str]]:
     """The two buttons of the first layer, and of the one that asks again."""
-    for language, said in _banners(site, texts):
+    for language, said in banners(site, texts):
         yield language, said, "accept", "reject"
         yield language, said, "accept_again", "reject_again"
 
 
-def _purposes(site: Site, *, asked: bool) -> Iterator[tuple[str, Purpose]]:
-    for number, purpose in enumerate(site.purposes):
-        if (purpose.basis == "consent") == asked:
-            yield f"purposes[{number}]", purpose
-
-
-def _told(site: Site, texts: Texts) -> Iterator[_Told]:
-    for language, said in _banners(site, texts):
-        for key, text in said.items():
-            yield _Told(f"texts/{language}.toml: banner.{key}", text, key == "blocked")
-    for asked in (True, False):
-        for key, purpose in _purposes(site, asked=asked):
-            yield from _named(key, purpose)
-            yield from _prose(key, purpose)
-
-
-def _named(key: str, purpose: Purpose) -> Iterator[_Told]:
-    fact = purpose.basis != "consent"
-    yield _Told(f"{key}.id", purpose.id, fact)
-    for language, text in purpose.texts.items():
-        yield _Told(f"{key}.texts.{language}.name", text.name, fact)
-
-
-def _prose(key: str, purpose: Purpose) -> Iterator[_Told]:
-    fact = purpose.basis != "consent"
-    for language, text in purpose.texts.items():
-        place = f"{key}.texts.{language}"
-        yield _Told(f"{place}.description", text.description, fact)
-        yield _Told(f"{place}.reason", text.reason, fact)
-        for number, data in enumerate(text.data):
-            yield _Told(f"{place}.data[{number}]", data, fact)
-    for number, cookie in enumerate(purpose.cookies):
-        for language, use in cookie.texts.items():
-            yield _Told(f"{key}.cookies[{number}].texts.{language}", use, fact)
-
-
 def _claims(key: str, purpose: Purpose) -> Iterator[tuple[str, Spelled, re.Pattern[str]]]:
-    for told in _named(key, purpose):
+    for told in named(key, purpose):
         yield told.place, _heard(told.text), trackers.NEEDS_CONSENT
-    for told in _prose(key, purpose):
+    for told in prose(key, purpose):
         yield told.place, _heard(told.text), trackers.TRACKERS
-        yield told.place, _asserted(told.text), trackers.NEEDS_CONSENT_IN_PROSE
+        yield (
+            told.place,
+            _without(trackers.SPARING, _heard(told.text)),
+            trackers.NEEDS_CONSENT_IN_PROSE,
+        )
     for number, one in enumerate(purpose.recipients):
         yield f"{key}.recipients[{number}].name", _heard(one.name), trackers.TRACKERS
 
@@ -274,18 +237,26 @@ def _heard(text: str) -> Spelled:
     return replace(spelled, words=loaded.SPARED.sub(_hush, spelled.words))
 
 
-def _asserted(text: str) -> Spelled:
-    """Without sentences about a choice, or about what is not done."""
-    heard = _heard(text)
-    return replace(heard, words=re.sub(r"[^|]+", _hush_if_spared, heard.words))
-
-
 def _hush(found: re.Match[str]) -> str:
     return "|" * len(found[0])
 
 
-def _hush_if_spared(sentence: re.Match[str]) -> str:
-    return _hush(sentence) if trackers.SPARING & set(sentence[0].split()) else sentence[0]
+def _without(words: Set[str], spelled: Spelled) -> Spelled:
+    """Without the sentences that hold one of these words."""
+
+    def hush(sentence: re.Match[str]) -> str:
+        return _hush(sentence) if words & {*sentence[0].split()} else sentence[0]
+
+    return replace(spelled, words=re.sub(r"[^|]+", hush, spelled.words))
+
+
+def _in_both(site: Site, language: str, other: str) -> Set[str]:
+    """Words a label may have because the other of the pair has them: a purpose by its own name,
+    a kind of cookies, what happens afterwards."""
+    own: set[str] = set()
+    for _, purpose in purposes(site, asked=True):
+        own |= {*words_of(f"{purpose.id} {purpose.texts.get(language, _SILENCE).name}")}
+    return {*words_of(other)} & (labels.PAIRED | (own - trackers.SPARING))
 
 
 def _says_nothing(text: str, about: str) -> bool:

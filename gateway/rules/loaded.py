@@ -1,4 +1,4 @@
-"""Words a notice may not use and words it must, in Dutch and English, as data (R2-R14).
+"""Words a notice may not use, in Dutch and English, as data (R2-R14).
 
 `gateway.rules.phrases` says how a list is written and read.
 """
@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.rules.phrases import phrases
+from gateway.rules.phrases import pairs, phrases
+from gateway.rules.told import Truth
 
 LANGUAGES = {"nl": "nl", "nld": "nl", "dut": "nl", "en": "en", "eng": "en"}
 """The tags under which a text is judged by these lists; ISO 639-2 is no way round them."""
@@ -19,23 +19,61 @@ SPARED = phrases("""
 global privacy control, work/working/job/professional experience, years of experience
 applicant/application/order/time/error tracking, job advert*, vacature advertentie*
 cv/fraud/risk analyse/analysis, free of/from abuse/spam/fraud/malware/viruses/errors/bots
+niet/nooit minder/slechter/trager/langzamer/beperkter, not/no/never . less/worse/slower
+niet alleen, not only, geen/no nadelige/negatieve/adverse/negative
+niet/nooit krijgt/ontvangt, not/never get/receive/earn/win
+blijven/blijft gratis te, stay/stays/remain/remains free to
 """)
+NAMES = frozenset(("optimum", "optimaal", "optimal", "enjoy", "surprise", "innocent", "bite"))
+"""Of what a company is called these may be all or a part: its name is not ours to mend."""
 
 _SITE = "gebruikerservaring/gebruikservaring/surfervaring/websiteervaring/klantervaring/browsen"
 _NL = f"ervaring/ervaringen/winkelervaring/kijkervaring/leeservaring/zoekervaring/beleving/{_SITE}"
 _ASKS = "accepteer*/accepteren/akkoord/toestaan/toestemming"
 _AGREE = "accept*/agree*/allow*/consent*"
+_CROWD = (
+    "bezoekers/mensen/gebruikers/kandidaten/sollicitanten/werkzoekenden/klanten"
+    "/visitors/people/users/candidates/applicants/customers"
+)
+_CHANGE = "*wijzig*/*intrek*/ingetrokken/verander*/aanpas*/aangepast/herzien"
+_CHANGES = "chang*/withdraw*/revok*/undo*/amend*/updat*"
+# What somebody does on a site, and may not have to pay for with consent (R10).
+_USE = "solliciter*/solliciteer*/verder/bezoeken/inloggen/aanmelden/reageren/vacature*/site/website"
+_USES = "apply/applying/continue/visit/register/respond/job/jobs/vacanc*/site/website/read"
+
+
+_SILENT = ", ".join((
+    pairs("""
+sluit u/je/dit/deze/de, negeert u/je, u/je/wie ~ sluit/wegklikt/negeert, niets doen
+surft/klikt/gaat/bladert/scrolt/leest/kijkt/blijft u/je verder/door
+blijft u/je hier, blijft u/je op . site/website/pagina
+u/je/wie verder/door surft/klikt/gaat/bladert/scrolt/leest/kijkt, verder/door surfen/klikken/gaan
+gebruik/bezoek van/aan . site/website/pagina*/dienst* ~ betekent/geldt/telt/houdt/is
+""", """
+geeft ~ toestemming/akkoord, stemt ~ in/toe, akkoord, accepteert ~ cookies/alles/alle/dit
+als/is/betekent/in ~ toestemming/ja/instemming
+"""),
+    pairs("""
+if/when/once you ~ close/leave/ignore/dismiss/scroll/browse/navigate/stay/keep/continue
+use/usage of . site/website/page/service*, using/visiting . site/website/page/service*
+silence, inaction, closing, scrolling, doing nothing
+""", """
+you/we/have/having accept/agree/consent/allow, means/implies/constitutes/signifies/is ~ consent/yes
+as . yes/consent/acceptance/agreement/permission
+"""),
+    "take/count/treat/see/regard silence/inaction ~ as ~ yes/consent/acceptance/permission",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One way of steering. `fact`: of what is blocked or not asked for it can be plain truth."""
+    """One way of steering. `truth`: of which texts it can be plain truth."""
 
     rule: str
     what: str
     mend: str
     phrases: re.Pattern[str]
-    fact: bool = False
+    truth: Truth = ""
 
 
 LOADED = (
@@ -68,11 +106,18 @@ committed .. privacy, privacy .. matter*/important/priority/seriously/heart, pri
 trust us, dont worry, do not worry, no worries, nothing to worry, rest assured
 good/safe hands, safe with us
 """)),
-    Loaded("R6", "plays on feelings", "say it without regret, guilt or pleading", phrases(f"""
-helaas, jammer, spijtig, wat zonde, verdrietig*, teleurgesteld, teleurstell*, het spijt ons
+    Loaded("R6", "regrets a choice", "say it without regret", phrases("""
+helaas, jammer, spijtig, het spijt ons, unfortunately, sadly, regret*, sorry to
+"""), truth="fault"),
+    Loaded("R6", "plays on feelings", "say it without guilt or pleading", phrases(f"""
+wat zonde, verdrietig*, teleurgesteld, teleurstell*, u/je/jij mist, mist u/je nu/dan/zo/daardoor
+u/je/jij helpt/steunt ons, helpt/steunt u/je/jij ons, help/steun ons .. {_ASKS}
 missen u/je/jou, weet u/je .. zeker, in de steek, gun ons, doe ons .. plezier, steun ons, ^ help ons
 alstublieft/alsjeblieft .. {_ASKS}, accepteer*/sta/ga/zeg .. alstublieft/alsjeblieft
-unfortunately, sadly, regret*, sorry to, miss you, too bad, such a shame, what a shame/pity
+you/youre/youll miss/missing, you are/will miss/missing, you/youd/youll .. help/helping/support us
+accepting/agreeing/allowing/consenting .. helps/supports us
+help*/support* us .. by/and accept*/agree*/allow*/consent*, miss you, too bad
+such a shame, what a shame/pity
 are you sure, really want/sure, disappoint*, heartbroken, break our heart*, sad to, before you go
 please accept/allow*/agree/consent/say, please consider/help .. {_AGREE}, support us, ^ help us
 """)),
@@ -88,20 +133,30 @@ site/website/pagina* .. werk*/functioneer* .. niet/minder/slecht*/beperkt*/onvol
 site/website/pagina* .. niet/minder/slecht* .. werk*/functioner*, niet naar behoren
 werk*/functioneer* . site/website/pagina* .. niet/minder/slecht*/beperkt*/onvoldoende
 beperkte* toegang/functionaliteit*/versie/functies/werking, nadelige/negatieve invloed/gevolgen
+weiger/weigert/weigeren ~ langer/trager/langzamer/moeilijker/lastiger/omslachtiger/slechter
+weiger/weigert/weigeren ~ gevolg/gevolgen/nadeel/nadelen/nadelig*/invloed/vertrag*
+weiger/weigert/weigeren ~ minder goed/snel/makkelijk/gemakkelijk/kans*/vacatures
+zonder cookies/toestemming ~ langer/trager/langzamer/moeilijker/lastiger/omslachtiger
+refus*/reject*/declin* ~ slower/slow/longer/harder/worse/difficult/cumbersome/delay*
+refus*/reject*/declin* ~ consequence*/affect*/impact*/effect*/disadvantage*/fewer
+langer/trager/langzamer/moeilijker/lastiger ~ weiger/weigert/weigeren
+slower/longer/harder ~ refus*/reject*/declin*
+without cookies/consent ~ slower/longer/harder/difficult
 minder relevant*/persoonlijk*, slechtere/mindere . ervaring, eigen risico
 miss out, missing out, dont miss, do not miss, never miss, lose access, lose out, own risk, forfeit
 limited/restricted/reduced/degraded access/functionality/features/experience/version, less relevant
 site/website/page* .. not/wont/cant/cannot .. work/function/properly/correctly/load
 not work/function properly/correctly/fully, adverse*/negative* affect/impact/effect*
 worse . experience
-"""), fact=True),
+"""), truth="need"),
     Loaded("R6", "offers a reward", "leave it out: consent is free, not bought", phrases("""
+zo/door/daardoor/hierdoor/dankzij .. blijft/blijven .. gratis
 gratis .. blijven/houden/blijft, blijft/blijven gratis, houd* .. gratis, profiteer*, maak kans
-krijg*/ontvang*/pak/claim*/verdien* .. korting*/cadeau*/beloning*/bonus*/voordeel/voucher*
+krijg*/ontvang*/pak/claim*/verdien* ~ korting*/cadeau*/beloning*/bonus*/voordeel/voucher*
 in ruil voor, als dank, verras*, geniet*, speciaal voor u/jou
 exclusieve . aanbieding*/voordelen/content/inhoud/korting*/deals/toegang
 keep* .. free, stay* free, remain* free, benefit from, take advantage, in return, treat yourself
-get/receive/earn/claim/unlock/win .. discount*/reward*/gift*/bonus*/voucher*/points/deals
+get/receive/earn/claim/unlock/win ~ discount*/reward*/gift*/bonus*/voucher*/points/deals
 unlock .. content/benefits/features/offers/site, enjoy*, surprise*
 exclusive . offer*/benefits/content/discount*/deals/access
 """)),
@@ -113,14 +168,23 @@ today only, only today, accept now, ends soon, expires soon, while you still can
 one click/step away, just one click
 """)),
     Loaded("R6", "tells what to choose", "leave the choice open", phrases(f"""
-meeste bezoekers/mensen/gebruikers .. kiez*/{_ASKS}, iedereen .. {_ASKS}
+meeste/andere {_CROWD} .. kiez*/kiest/{_ASKS}, iedereen .. {_ASKS}
+van/op de tien/10/honderd/100 .. kiez*/kiest/{_ASKS}, procent .. kiez*/kiest/{_ASKS}
+van . {_CROWD} kiest/kiezen/accepteert/accepteren, of . {_CROWD} choose/chose/{_AGREE}
+raad/raden/raadt .. af, afgeraden, afraden, ontraden, ontraadt, liever niet . weigeren
 aanbevolen keuze/optie/instelling*, raden/adviseren .. {_ASKS}/toe
 de beste/juiste/slimme keuze, slimme/verstandige keuze, zeg ja, kies ja
-most/other visitors/people/users .. choose/{_AGREE}, everyone/everybody .. {_AGREE}
+out of ten/10/hundred/100 .. choose/chose/{_AGREE}, in ten/10 .. choose/{_AGREE}
+percent .. choose/chose/{_AGREE}, advis*/recommend*/suggest* against
+not/never recommend/advise, not recommended/advised/advisable, inadvisable
+most/other {_CROWD} .. choose/{_AGREE}, everyone/everybody .. {_AGREE}
 recommended choice/option/setting*, recommend/advise/suggest .. {_AGREE}
 the right/best choice, smart/wise choice, ^ say yes, just/and say yes, join .. others
 """)),
     Loaded("R6", "makes light of it", "call cookies what they are", phrases("""
+geen kwaad, niets kwaads, niets/niet ergs/erg/eng/engs/gevaarlijk, niets om bang
+nothing/not .. afraid/scared/worried, nothing to fear, not dangerous/scary/bad, no harm
+cant/cannot/dont/wont hurt, do/can/will not hurt, not . afraid/scared of
 lekker* . koekje*/cookie*, koekjes, koekje, onschuldig*, ongevaarlijk*
 dol/gek op . cookies, houden/houdt van . cookies, trek in . cookie*, maar . paar cookies
 delicious/tasty/yummy/sweet/fresh/tiny/crunchy . cookie*, harmless, innocent
@@ -132,15 +196,35 @@ door .. site/website/pagina* .. {_ASKS}/stemt, als u/je verder gaat/surft/klikt,
 gaan we/wij er .. dat u/je, assume . you, if you continue to use, you continue using
 by using . site/website/page/service* .. {_AGREE}, if you continue/keep/stay .. {_AGREE}
 by continuing/browsing/scrolling/closing/navigating/visiting/staying .. {_AGREE}, continued use
+{_SILENT}
 """)),
-    Loaded("R10", "makes entrance depend on consent", "let the site work without it", phrases("""
+    Loaded("R10", "makes entrance depend on consent", "let the site work without it", phrases(f"""
 u/je moet/dient/hoort .. accepteren/toestaan/akkoord, u/je moet/dient . toestemming geven
 alleen toegang/toegankelijk
 ^ accepteer* .. om .. verder/door/toegang/gebruik*/bezoeken/zien
 you must . accept/agree/allow/consent, you need/have/ought to . accept/agree/allow/consent
 ^ accept/agree/allow/consent .. to continue/proceed/access/enter/view/use/visit
 in order to continue, required to continue/enter/access
-"""), fact=True),
+alleen/slechts/pas ~ {_ASKS}/toestaat ~ kan/kunt/kun/mag .. {_USE}
+kunt/kan/kun/mag .. pas/alleen/slechts .. {_USE} .. {_ASKS}/geaccepteerd/toegestaan
+zonder cookies/{_ASKS} kunt/kun/mag u/je .. niet/geen .. {_USE}
+only {_CROWD}/those/who/if/after/when .. {_AGREE} .. can/may/get .. {_USES}
+can/may only .. {_USES} .. after/if/when/once/with ~ {_AGREE}
+cannot/cant/not {_USES} .. without/unless/until .. {_AGREE}
+"""), truth="need"),
+    Loaded("R8", "denies that a choice can change", "it always can: leave it out", phrases(f"""
+kunt/kun/kan/mag .. niet/nooit/niets/niks/geen .. {_CHANGE}
+niet . mogelijk .. {_CHANGE}, onmogelijk .. {_CHANGE}, not . possible .. {_CHANGES}
+impossible .. {_CHANGES}
+*wijzig*/*intrek*/verander*/aanpassen .. niet/nooit/nauwelijks . mogelijk/kan
+*wijzigen/*intrekken/veranderen/aanpassen .. kan/is niet/nooit/onmogelijk
+keuze/toestemming .. definitief/definitieve/onherroepelijk*, definitieve/onherroepelijke keuze
+cannot/cant/never .. {_CHANGES}
+can/may not/never/no . longer/later/ever .. chang*/withdraw*/revok*/undo*
+can/may not .. chang*/withdraw*/revok*/undo*
+choice/consent .. is/are final/permanent/definitive/irrevocable, irrevocabl*, irreversibl*
+chang*/withdraw*/revok* .. not/isnt/never/no .. possible, chang*/withdraw*/revok* .. impossible
+""")),
 )  # fmt: skip
 
 FACES = re.compile(
@@ -152,78 +236,15 @@ FACES = re.compile(
 """Pictures that feel something, promise something or make a joke."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A button says one of `must`, may add words of `may`, and nothing else."""
-
-    must: re.Pattern[str]
-    may: re.Pattern[str]
-    instead: str
-
-
-_DE = "alles/alle/cookies/cookie/de/het/deze/optionele/aanvullende/overige/allemaal/en/voor/ik"
-_THE = "all/everything/cookies/cookie/the/these/optional/additional/other/and/for/to/of/i"
-_MINE = "mijn/uw/je/jouw/deze/de/het/alle/cookie/cookies/toestemming/huidige/gekozen"
-_MY = "my/your/the/these/this/all/cookie/cookies/consent/current/selected"
-_NEEDED = (
-    "noodzakelijk/noodzakelijke/functionele/essentiele/necessary/essential/required/functional"
-)
-
-
-def _label(instead: str, must: str, may: str) -> Label:
-    return Label(phrases(must), phrases(may), instead)
-
-
-LABELS: Mapping[str, Mapping[str, Label]] = {
-    "nl": {
-        "accept": _label("Alles accepteren", """
-ga akkoord, akkoord, sta . toe, toestaan, geef toestemming, toestemming geven, stem . in, instemmen
-toestemmen, accepteer, accepteren, ja
-""", f"{_DE}/hiermee/met"),
-        "reject": _label("Alles weigeren", """
-ga niet akkoord, niet akkoord, niet/niets/geen toestaan/accepteren, sta niets toe
-geen cookies toestaan/accepteren, geen cookies, geef geen toestemming, geen toestemming
-weiger, weigeren, afwijzen, wijs . af, nee
-""", f"{_DE}/bedankt/dank/u/je, behalve/alleen/niet . {_NEEDED}"),
-        "save": _label("Keuze opslaan", """
-opslaan, bewaren, bewaar, bevestig, bevestigen, vastleggen, sla . op
-""", f"{_MINE}/keuze/keuzes/selectie/voorkeur/voorkeuren/cookievoorkeuren/instellingen"),
-        "withdraw": _label("Toestemming intrekken", """
-intrekken, trek . in, weigeren, stopzetten
-""", f"{_MINE}/alles"),
-    },
-    "en": {
-        "accept": _label("Accept all", "accept, allow, agree, consent, approve, yes", _THE),
-        "reject": _label("Reject all", """
-do not accept/allow/agree/consent, dont accept/allow/agree/consent
-reject, refuse, decline, deny, disagree, no
-""", f"{_THE}/thanks/thank/you/unnecessary/nonessential, except/only/non/not . {_NEEDED}"),
-        "save": _label("Save choice", """
-save, store, confirm, keep, apply, submit
-""", f"{_MY}/choice/choices/selection/preference/preferences/settings"),
-        "withdraw": _label("Withdraw consent", "withdraw, revoke, refuse, reject, stop", _MY),
-    },
-}  # fmt: skip
-"""The buttons of the banner, and what may stand on them (R4, R6)."""
-
-DETOUR = {
-    "nl": phrases("""
-meer, opties, *instelling*, *voorkeur*, beheer*, aanpassen, pas .. aan, details, informatie, kies
-kiezen, zelf, later, misschien, lees, bekijk
-"""),
-    "en": phrases("""
-more, options, *setting*, *preference*, manage, customi*, configure, details, information, choose
-later, maybe, learn, show, view, adjust
-"""),
-}
-"""A button with these words leads on: to settings, to reading, to later (R4)."""
-
-CHANGING = {
-    "nl": phrases(
-        "*intrek*, trek .. in, wijzig*, aanpas*, pas/past .. aan, verander*, herzien, herroep*"
-    ),
-    "en": phrases("withdraw*, revok*, chang*, updat*, adjust*, edit*, amend*"),
-}
+VAGUE = phrases("""
+allerlei/diverse/verscheidene/uiteenlopende/andere/overige . doelen/doeleinden/zaken/dingen/redenen
+later .. bepal*/bepaald/beslis*/besluit*/vaststel*/invul*, later/nader te bepalen/beslissen
+nog .. te bepalen/bepalen/bepaald/beslissen/besluiten/onbekend, nader bepaald, wat wij/we willen
+various/other/future/unspecified/any/different/several . purposes/reasons/things/ends
+all kinds/sorts of .. purposes/reasons/things, yet to be, to be determined/decided/defined, tbd
+later .. decide*/determin*/defin*, decide*/determin*/defin* . later, whatever we
+""")
+"""A purpose described so can be anything (R7; GDPR Art. 5(1)(b))."""
 
 _SAYS_NOTHING = """
 noodzakelijk noodzakelijke strikt nodig vereist verplicht functioneel functionele technisch

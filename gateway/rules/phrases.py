@@ -2,8 +2,8 @@
 
 A list holds phrases, divided by commas and line ends, without capitals, accents and apostrophes
 ("dont"). In a phrase `a/b` is either word, `*` any letters, `.` up to three words that link
-nothing, `..` up to six words of the same sentence and `^` the start of a sentence. Of phrases
-that begin alike the longest comes first.
+nothing, `..` up to six words of the same sentence, `~` up to eight that deny nothing and `^` the
+start of a sentence. Of phrases that begin alike the longest comes first.
 """
 
 from __future__ import annotations
@@ -17,9 +17,14 @@ _LINKS = (
     "met|zonder|in|van|aan|op|voor|bij|of|door|uit|om|te|naar|die|dat"
     "|with|without|for|to|from|by|at|or|on|that|who|whose|than"
 )
+_DENIALS = (
+    "niet|niets|niks|nooit|geen|zonder|noch"
+    "|not|no|nothing|none|never|nor|without|neither|cannot|cant|dont|wont|doesnt|isnt"
+)
 _GAPS = {
     ".": rf"(?:(?!(?:{_LINKS}) )[^ |]+ ){{0,3}}",
     "..": r"(?:[^ |]+ ){0,6}",
+    "~": rf"(?:(?!(?:{_DENIALS}) )[^ |]+ ){{0,8}}",
     "^": r"(?<=\| )",
 }
 # Cyrillic and Greek letters that look Latin; apostrophes and blank letters are left out.
@@ -93,6 +98,12 @@ def phrases(listed: str) -> re.Pattern[str]:
     """A list of phrases as one pattern over the `words` of a spelled text."""
     found = [_phrase(one) for one in re.split(r"[,\n]", listed) if one.strip()]
     return re.compile(rf"(?<![^ ])(?:{'|'.join(found)})(?![^ ])")
+
+
+def pairs(firsts: str, lasts: str) -> str:
+    """A list of each of `firsts` followed by each of `lasts`, with no denial between."""
+    listed = [[one for one in re.split(r"[,\n]", each) if one.strip()] for each in (firsts, lasts)]
+    return ", ".join(f"{first} ~ {last}" for first in listed[0] for last in listed[1])
 
 
 def _phrase(one: str) -> str:

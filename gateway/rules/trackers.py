@@ -30,7 +30,16 @@ a b test*, heatmap*, session recording*, pixel, pixels, telemetr*
 NEEDS_CONSENT_IN_PROSE = phrases("""
 gerichte/persoonlijke/gepersonaliseerde/relevante/passende advertenties/reclame/aanbiedingen
 advertenties/reclame . tonen/zien, profilering, *surfgedrag, klikgedrag, bezoekgedrag
-bezoekersstatistiek*, bezoekstatistiek*, op andere sites/websites
+bezoekersstatistiek*, bezoekstatistiek*, op andere sites/websites, partnersite*, partnerwebsite*
+sites/websites van . partners/derden, sites/websites of . partners, partner site*/website*
+bezoekers/bezoeken/gebruikers/klikken/weergaven/paginaweergaven . tellen/telt/volgen/volgt/meten
+tellen/telt/volgen/volgt/meten/meet . bezoekers/bezoeken/gebruikers/klikken/weergaven
+tellen/volgen/meten van . bezoekers/bezoeken/gebruikers/klikken/weergaven, waarop u/je klikt
+wat/waar/waarop u/je/ze/zij/bezoekers/gebruikers .. klikt/klikken/aanklikt/aanklikken
+bijhouden/volgen/volgt wat/waar/welke u/je/ze/zij/bezoekers/gebruikers
+count/counts/counting/follow*/track*/measur* . visitors/visits/users/clicks/pageviews
+what/where/which you/they/visitors/users/people .. click*
+follow*/track* what/where/which/how you/they/visitors/users/people
 personali*/targeted/relevant/interest ads/advert*/marketing, show* ads, profiling
 retarget*, remarket*, browsing behavio*, visitor statistics, on/across other sites/websites
 across sites/websites
