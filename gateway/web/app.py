@@ -112,6 +112,7 @@ class Gateway:
         self._visitor_key = secret.visitor
         self.recorder = Recorder(secret.visitor)
         self._embeds: dict[str, Embed] = {}
+        self._receipted: set[str] = set()
         self._renewed: dict[str, Mapping[str, frozenset[str]]] = {}
         self.asgi = self._assemble(config, show_demo)
 
@@ -174,7 +175,9 @@ class Gateway:
     async def _end(self) -> None:
         for name, site in self.sites.items():
             now, stopping = int(time.time()), lambda: self._timer.stopping
-            await upkeep.give_receipts(name, self.consents, self.recorder)
+            if name not in self._receipted:  # once: it looks at every consent
+                await upkeep.give_receipts(name, self.consents, self.recorder)
+                self._receipted.add(name)
             await upkeep.expire(site, self.consents, self.recorder, now, stopping)
             await upkeep.invalidate(
                 site, self._renewed[name], self.consents, self.recorder, now, stopping
