@@ -51,6 +51,7 @@ from gateway.web.log import Log
 from gateway.web.operations import Operations
 from gateway.web.pages import ASSETS, Pages, environment
 from gateway.web.receipts import Receipts
+from gateway.web.register import Register
 from gateway.web.signin import SignIn
 from gateway.web.stats import Statistics
 from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
@@ -252,6 +253,7 @@ class Gateway:
         return [*routes, *self._visitor_routes(config)]
 
     def _visitor_routes(self, config: Config) -> list[BaseRoute]:
+        register = Register(self.recorder, self._choice_buffer, self.metrics)
         choices = Choices(
             sites=self.sites,
             tokens=self.tokens,
@@ -259,8 +261,7 @@ class Gateway:
             consents=self.consents,
             notices=self.published,
             current=self.notices,
-            buffer=self._choice_buffer,
-            metrics=self.metrics,
+            register=register,
             trusted=config.trusted_proxies,
         )
         banner = Banner(
@@ -279,8 +280,7 @@ class Gateway:
             consents=self.consents,
             notices=self.published,
             seal=self.seal,
-            buffer=self._choice_buffer,
-            metrics=self.metrics,
+            register=register,
             pages=Pages(environment()),
             trusted=config.trusted_proxies,
         )

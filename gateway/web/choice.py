@@ -13,20 +13,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.buffer import Buffer
-from gateway.errors import BusyError, ChoiceError
-from gateway.metrics import Metrics
+from gateway.errors import ChoiceError
 from gateway.recorder import Recorder
 from gateway.rules import consent
 from gateway.rules.moment import iso
 from gateway.rules.notice import GRACE_SECONDS
-from gateway.rules.records import Choice, ConsentRecord, ConsentState, Drop, Notice, Token
+from gateway.rules.records import ConsentState, Drop, Notice, Token
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner, refused
-from gateway.stores.base import Append, ConsentStore, NoticeStore
+from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.web.body import decode
 from gateway.web.guard import check_site_write, preflight
-from gateway.web.problem import Problem, busy, unknown_site
+from gateway.web.problem import Problem, unknown_site
+from gateway.web.register import Register
 from gateway.web.reply import Reply
 from gateway.web.wire import COOKIE, Head, Networks, head
 
@@ -59,8 +58,7 @@ class Choices:
     consents: ConsentStore
     notices: NoticeStore
     current: Mapping[str, Notice]
-    buffer: Buffer[Append, ConsentRecord | None]
-    metrics: Metrics
+    register: Register
     trusted: Networks
 
     def routes(self) -> list[Route]:
@@ -141,7 +139,7 @@ class Choices:
         known = standing is not None and choice.consent_id == standing.consent_id
         # An answer to a part of the purposes goes by the record the others are taken from.
         after = standing.seq if standing and body.asked is not None else None
-        record = await self._append(site, choice, known=known, after=after)
+        record = await self.register.put(site, choice, known=known, after=after)
         if record is None and after is not None:
             raise _overtaken()
         reply = Reply(site, asked, self.tokens, self.recorder)
@@ -176,7 +174,7 @@ class Choices:
                 months=site.validity_months,
                 now=now,
             )
-            if await self._append(site, choice, known=True) is None:
+            if await self.register.put(site, choice, known=True) is None:
                 return reply.nothing()  # erased this very moment
             until = choice.valid_until
             return reply.no(200, "withdrawn", choice.notice, now, until, ended=ended)
@@ -215,18 +213,6 @@ class Choices:
                 status=409,
             )
         return stored
-
-    async def _append(
-        self, site: Site, choice: Choice, *, known: bool, after: int | None = None
-    ) -> ConsentRecord | None:
-        entry = self.recorder.entry(site, choice, known=known, after=after)
-        try:
-            [record] = await self.buffer.put([entry])
-        except BusyError as problem:
-            raise busy(problem.retry_after) from None
-        if record is not None:
-            self.metrics.consent(site.id, consent.outcome(choice))
-        return record
 
 
 def _check_signal(body: _ChoiceBody, asked: Head, standing: consent.Standing | None) -> None:

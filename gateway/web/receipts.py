@@ -19,25 +19,23 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from gateway.buffer import Buffer
-from gateway.errors import BusyError
-from gateway.metrics import Metrics
 from gateway.recorder import Recorder
 from gateway.rules import consent, proof
 from gateway.rules.document import Addresses, document
 from gateway.rules.moment import iso
 from gateway.rules.receipt import digest_of, read, shown
-from gateway.rules.records import Choice, ConsentRecord, ConsentState, Notice, Token
+from gateway.rules.records import ConsentState, Notice, Token
 from gateway.rules.seal import Seal
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
-from gateway.stores.base import Append, ConsentStore, NoticeStore
+from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.web.accept import wants_page
 from gateway.web.form import fields
 from gateway.web.guard import check_own_write
 from gateway.web.pages import LANGUAGES, Pages, language_of
-from gateway.web.problem import Problem, busy, unknown_site
+from gateway.web.problem import Problem, unknown_site
 from gateway.web.receiptpage import Seen, told
+from gateway.web.register import Register
 from gateway.web.reply import Reply
 from gateway.web.wire import COOKIE, Head, Networks, head
 
@@ -63,8 +61,7 @@ class Receipts:
     consents: ConsentStore
     notices: NoticeStore
     seal: Seal
-    buffer: Buffer[Append, ConsentRecord | None]
-    metrics: Metrics
+    register: Register
     pages: Pages
     trusted: Networks
 
@@ -129,7 +126,7 @@ class Receipts:
                 months=site.validity_months,
                 now=now,
             )
-            made = await self._append(site, choice)
+            made = await self.register.put(site, choice, known=True)
             if made is None:  # erased this very moment
                 return self._unknown(request, site)
             state, until = made.choice.state, made.choice.valid_until
@@ -155,15 +152,6 @@ class Receipts:
         for cookie in answer.headers.getlist("set-cookie"):
             response.headers.append("set-cookie", cookie)
         return response
-
-    async def _append(self, site: Site, choice: Choice) -> ConsentRecord | None:
-        try:
-            [record] = await self.buffer.put([self.recorder.entry(site, choice, known=True)])
-        except BusyError as problem:
-            raise busy(problem.retry_after) from None
-        if record is not None:
-            self.metrics.consent(site.id, consent.outcome(choice))
-        return record
 
     def _carries(self, site: Site, asked: Head, consent_id: str, now: int) -> bool:
         token = self.tokens.read(asked.cookies.get(COOKIE, ""), site.id, now)
