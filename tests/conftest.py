@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from gateway import config as configuration
@@ -15,6 +16,10 @@ from gateway.web.app import Gateway
 from tests.visiting import ORIGIN, PEER
 
 SHIPPED = Path(__file__).parent.parent / "config"
+
+# Tests run side by side, and a test that waits for its turn is not a slow one.
+hypothesis.settings.register_profile("beside", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("beside")
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -21,9 +23,7 @@ class Served:
     """Start it with `start()`, end it with `stop()` or, as a power cut would, with `kill()`."""
 
     def __init__(self, folder: Path, *, demo: bool = False) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = _free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.config = folder / "config" / "gateway.toml"
         self.data = folder / "data"
@@ -106,6 +106,17 @@ class Served:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _free_port() -> int:
+    """A port below those that systems hand out by themselves. One of those could be taken by any
+    connection of a test beside this one, before the gateway starts or while it starts again."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 def _environment() -> dict[str, str]:

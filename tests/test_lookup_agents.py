@@ -227,10 +227,10 @@ def test_nobody_can_write_an_identifier_into_the_statistics(lookup: Lookup, text
 def test_a_hostile_user_agent_costs_no_more_than_its_first_512_characters(
     lookup: Lookup, part: str
 ) -> None:
-    """8 ms was the worst that was measured; the limit is wide, for a busy machine."""
-    start = time.perf_counter()
+    """8 ms was the worst that was measured; the limit is wide, for a slow machine."""
+    start = time.process_time()
     found = lookup.device(part * 200_000)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
     assert found == lookup.device((part * 512)[: agents.LONGEST])
 
 

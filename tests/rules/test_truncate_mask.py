@@ -180,6 +180,6 @@ def test_what_was_masked_stays_as_it_is(text: str) -> None:
 )
 def test_a_hostile_text_is_masked_in_no_time(text: str) -> None:
     """Without the look-behind in the pattern for e-mail, the first takes twenty seconds."""
-    start = time.perf_counter()
+    start = time.process_time()
     mask(text)
-    assert time.perf_counter() - start < 1.5
+    assert time.process_time() - start < 1.5
