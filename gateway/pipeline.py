@@ -14,7 +14,7 @@ from gateway.rules.channels import source_of
 from gateway.rules.consent import allows
 from gateway.rules.records import Beacon, Device, Drop, Event, Place, Signals, Token
 from gateway.rules.token import TokenSigner
-from gateway.rules.truncate import cut_language, cut_path, cut_word, screen_class
+from gateway.rules.truncate import cut_language, cut_path, cut_target, cut_word, screen_class
 from gateway.rules.visitor import visitor_of
 
 PURPOSE = "analytics"
@@ -94,6 +94,16 @@ def truncate(
         device=device,
         screen=screen_class(beacon.screen),
         language=cut_language(beacon.language or signals.language),
-        name=cut_word(beacon.name),
+        name=_name(beacon, policy),
         props={k: cut_word(v) for k, v in beacon.props.items() if k in policy.properties},
+        seconds=beacon.seconds,
+        scroll=beacon.scroll,
+        count=beacon.count,
     )
+
+
+def _name(beacon: Beacon, policy: Policy) -> str:
+    """What an event is called, or for kinds without a name of their own what it was about."""
+    if beacon.target:
+        return cut_target(beacon.target, policy.own_hosts)
+    return beacon.file_class or cut_word(beacon.name)

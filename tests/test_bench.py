@@ -24,7 +24,7 @@ from gateway.cli.bench import app
 from gateway.config import Config
 from gateway.rules.publishing import publish_all
 from gateway.rules.records import Notice
-from gateway.web.embed import script_digest
+from gateway.web.release import script_digest
 
 NOW = 1_800_000_000
 RECORDS = 700

@@ -75,7 +75,7 @@ _MISTAKES = [
     (DEMO, "^validity_months = 6", "validity_months = 24", "validity_months", "24", "<= 13"),
     (DEMO, "^threshold = 5", "threshold = 0", "threshold", "0", ">= 1"),
     (DEMO, "^threshold = 5", "thresold = 5", "thresold", "5", "check the spelling"),
-    (DEMO, r"^languages = .*", 'languages = ["nl", "de"]', "languages", "'de'", "de.toml"),
+    (DEMO, r"^languages = .*", 'languages = ["nl", "xx"]', "languages", "'xx'", "xx.toml"),
     (DEMO, r"^\[names\]\nnl = .*", "[names]", "names.nl", "is missing", "the site's name"),
     (DEMO, r"^\[names\]\nnl = .*", "[names]\nnl = 7", "names", "'nl': 7", "`str`"),
     (DEMO, r"^\[names\]\nnl = ", "[names]\nNL = ", "names", "'NL': ", "for each key in it"),

@@ -21,6 +21,7 @@ from gateway import config as configuration
 from gateway.cli import app
 from gateway.config import RESERVED, Config, Main, Server, Storage
 from gateway.errors import ChoiceError, ConfigError, NoticeError
+from gateway.rules import google, look, tracker
 from gateway.rules import site as shapes
 from gateway.rules.lint import findings
 from gateway.rules.records import Drop
@@ -47,6 +48,11 @@ TABLES: Mapping[str, type[Struct]] = {
     "`[[purposes.cookies]]`": shapes.Cookie,
     "`[[webhooks]]`": shapes.Webhook,
     "`[retention]`": shapes.Retention,
+    "`[look]`": look.Look,
+    "`[look.light]`": look.Colours,
+    "`[tracker]`": tracker.Tracker,
+    "`[google]`": google.Google,
+    "`[google.types]`": google.Types,
 }
 NESTED_DEFAULT = "the defaults below"
 
@@ -99,6 +105,8 @@ def test_every_key_is_in_its_table_with_its_default_and_its_limits(heading: str)
 def _default(field: inspect.Field) -> str:
     if field.required:
         return "required"
+    if field.default_factory is dict:
+        return "{}"
     value = field.default
     if isinstance(value, Struct):
         return NESTED_DEFAULT
@@ -114,7 +122,7 @@ def _lengths(kind: inspect.Type) -> Iterator[int]:
 def test_no_struct_of_the_configuration_is_without_a_table() -> None:
     declared = {
         made
-        for module in (configuration, shapes)
+        for module in (configuration, shapes, look, tracker, google)
         for made in vars(module).values()
         if isinstance(made, type) and issubclass(made, Struct) and made is not Struct
     }
@@ -174,7 +182,7 @@ MISTAKES = (
     ("sites/demo.toml", 'id = "demo"', 'id = "privacy"'),
     ("sites/demo.toml", '["http://127.0.0.1:8000"]', '["https://www.example.nl/"]'),
     ("sites/demo.toml", "threshold = 5 ", 'cookie_domain = "example.nl"\nthreshold = 5 '),
-    ("sites/demo.toml", '["nl", "en"]', '["nl", "fr"]'),
+    ("sites/demo.toml", '["nl", "en"]', '["nl", "xx"]'),
     ("sites/demo.toml", "validity_months = 6 ", "validity_months = 14 "),
     ("sites/demo.toml", "events_days = 395", "events_days = 300"),
     ("sites/demo.toml", "reason = ", "# reason = "),
@@ -284,16 +292,22 @@ def test_every_variable_of_the_environment_is_told() -> None:
 
 
 def test_the_hooks_that_are_told_are_those_of_the_banner() -> None:
-    source = {
-        path.stem: path.read_text("utf-8") for path in (ROOT / "static/banner/src").glob("*.ts")
-    }
-    offered = source["main"].partition("const gateway = {")[2].partition("\n  };")[0]
-    calls = set(re.findall(r"^ {4}(\w+)(?=[,:])", offered, re.M))
+    banner = ROOT / "static/banner"
+    types = (banner / "gateway.d.ts").read_text("utf-8")
+    offered = types.partition("export interface Gateway {")[2].partition("\n}")[0]
+    calls = set(re.findall(r"^  (?:readonly )?(\w+)[(:]", offered, re.M))
     told = " ".join(table_after(EMBEDDING, "Call |"))
     assert set(re.findall(r"gateway\.(\w+)", told)) == calls
-    acts = set(re.findall(r'action === "(\w+)"', source["acts"]))
+    main = (banner / "src/main.ts").read_text("utf-8")
+    named = main.partition("const acts = [")[2].partition("]")[0]
+    made = set(re.findall(r'"(\w+)"', named)) | set(
+        re.findall(r"^    (\w+)[:(]", main[main.index("const acts") :], re.M)
+    )
+    assert made == calls
+    source = (banner / "src/choosing/main.ts").read_text("utf-8")
+    acts = set(re.findall(r'action [!=]== "(\w+)"', source)) | {"open", "settings"}
     assert set(table_after(EMBEDDING, "`data-gw-action` |")) == acts
-    style = (ROOT / "static/banner/src/view/base.css").read_text("utf-8")
+    style = (banner / "src/base.css").read_text("utf-8")
     assert set(re.findall(r"(--gw-[\w-]+)", EMBEDDING)) == set(re.findall(r"(--gw-[\w-]+):", style))
 
 

@@ -188,7 +188,7 @@ async def test_a_material_change_of_wording_asks_again_and_another_does_not(
 async def test_the_page_is_told_what_an_earlier_notice_covers_no_more(config_folder: Path) -> None:
     async with running(config_folder) as (gateway, client):
         old = gateway.notices["demo"].id
-        assert b'"renew":{}' in (await client.get("/demo/banner.js")).content
+        assert b'"renew"' not in (await client.get("/demo/banner.json")).content
     edit(config_folder, RECIPIENT, ANOTHER)
     async with running(config_folder) as (gateway, client):
         said = f'"renew":{{"{old[:16]}":["marketing"]}}'

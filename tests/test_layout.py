@@ -33,7 +33,7 @@ RULES = "errors rules.records rules"
 CUSTODY = f"{RULES} stores.base"
 BELOW_WEB = f"{CUSTODY} recorder pipeline lookup buffer aggregate upkeep access metrics timer"
 # Only what starts things reads the configuration.
-ROOTS = f"{BELOW_WEB} web web.embed stores config keys"
+ROOTS = f"{BELOW_WEB} web web.embed web.release stores config keys"
 
 # The longest name that fits a module is its layer: "rules.records" goes before "rules". The modules
 # of one layer may import each other, without a circle.
@@ -41,6 +41,8 @@ LAYERS: Mapping[str, Layer] = {
     "errors": Layer(),
     "rules.records": Layer(),
     "rules": Layer(RULES, "msgspec itsdangerous pyroaring cryptography"),
+    "rules.speech": Layer(RULES, "babel"),
+    "rules.parts": Layer(f"{RULES} rules.speech"),
     "pipeline": Layer(RULES),
     "lookup": Layer(RULES, "user_agents ua_parser geoip2 maxminddb"),
     "geo": Layer(f"{RULES} lookup"),
@@ -59,8 +61,11 @@ LAYERS: Mapping[str, Layer] = {
     "bench": Layer(f"{ROOTS} web.app web.serving", "uvicorn uvloop starlette sqlite3 msgspec"),
     "shots": Layer(RULES),
     "rehearsal": Layer(f"{CUSTODY} pipeline"),
-    "web": Layer(f"{BELOW_WEB} web.embed", "starlette msgspec jinja2 babel prometheus_client"),
-    "web.embed": Layer(RULES, "brotli"),
+    "web": Layer(
+        f"{BELOW_WEB} web.embed web.release", "starlette msgspec jinja2 babel prometheus_client"
+    ),
+    "web.release": Layer(),
+    "web.embed": Layer(f"{RULES} rules.parts web.release", "brotli"),
     "web.app": Layer(f"{ROOTS} webhooks", "starlette"),
     "web.serving": Layer("errors", "starlette uvicorn"),
     "cli": Layer(f"{ROOTS} web.app web.embed web.serving rehearsal geo shots bench", "typer"),

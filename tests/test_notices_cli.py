@@ -20,6 +20,7 @@ from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.web.app import Gateway
+from gateway.web.release import integrity, release
 from tests.rules.building import a_choice
 
 runner = CliRunner()
@@ -257,3 +258,11 @@ def test_without_chromium_the_way_to_get_it_is_told(
     assert done.exit_code == 1
     assert "apt install chromium" in done.output
     assert not (tmp_path / "data" / "notices").exists()
+
+
+def test_the_lines_for_a_page_are_printed(config_folder: Path) -> None:
+    """What is pinned is what is served: the digest is that of the file at that very address."""
+    answer = run(config_folder, "tag", "demo", "--host", "https://c.example/").output
+    assert '<script src="https://c.example/demo/banner.js" async></script>' in answer
+    assert f'/demo/banner/{release().name}/banner.js" integrity="sha384-' in answer
+    assert integrity(release().served()["banner.js"]) in answer

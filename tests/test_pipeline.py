@@ -93,6 +93,49 @@ def test_only_the_listed_properties_of_an_event_are_kept_and_masked() -> None:
     assert (event.name, dict(event.props)) == ("apply (number)", {"position": "(email)"})
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"kind": "outbound", "target": "https://www.ander.nl/jan?zoek=1"}, "ander.nl"),
+        ({"kind": "outbound", "target": "https://jan:x@ander.nl:8443/pad#x"}, "ander.nl"),
+        ({"kind": "outbound", "target": "https://203.0.113.77/pad"}, "203.0.113.0/24"),
+        ({"kind": "outbound", "target": "https://ander.nl%2Fpad%3Fq"}, ""),
+        ({"kind": "download", "target": "https://www.site.nl/gids.pdf?zoek=1#x"}, "/gids.pdf"),
+        ({"kind": "download", "target": "https://site.nl/cv/jan%40mail.nl.pdf"}, "/cv/(email)"),
+        ({"kind": "download", "target": "https://ander.nl/dossier/jan.pdf"}, "ander.nl"),
+        ({"kind": "upload", "type": "document", "count": 2, "name": "cv-jan.pdf"}, "document"),
+        ({"kind": "form", "name": "sollicitatie"}, ""),
+        ({"kind": "missing", "name": "weg"}, ""),
+        ({"kind": "engagement", "name": "weg", "seconds": 3}, ""),
+    ],
+)
+def test_of_links_and_files_the_least_that_tells_something_is_kept(
+    said: dict[str, object], name: str
+) -> None:
+    event = one(view(props={"position": "monteur"}, **said))
+    assert (event.kind, event.path, event.name) == (said["kind"], "/vacatures", name)
+    assert dict(event.props) == {}
+
+
+def test_time_depth_and_number_are_kept_with_the_kinds_that_have_them() -> None:
+    measured = {"seconds": 61.7, "scroll": 45, "count": 2, "type": "image"}
+    kinds = ("pageview", "engagement", "upload", "form", "missing")
+    events = [one(view(kind=kind, **measured)) for kind in kinds]
+    kept = {event.kind: (event.seconds, event.scroll, event.count) for event in events}
+    assert kept == {
+        "pageview": (0, 0, 0),
+        "engagement": (61, 45, 0),
+        "upload": (0, 0, 2),
+        "form": (0, 0, 1),
+        "missing": (0, 0, 0),
+    }
+
+
+def test_a_page_that_does_not_exist_is_kept_as_its_masked_path() -> None:
+    event = one(view(kind="missing", url="https://site.nl/weg/jan%40mail.nl?x=1"))
+    assert event.path == "/weg/(email)"
+
+
 def test_an_unknown_network_has_no_place() -> None:
     event = one(view(), network="")
     assert (event.network, event.place) == ("", Place("", "", ""))
@@ -174,8 +217,10 @@ def test_an_event_has_no_field_for_what_must_not_be_kept() -> None:
     """P2: the type is the proof. A new field has to be thought about here."""
     assert [field.name for field in fields(Event)] == [
         "site", "minute", "visitor", "consent_seq", "kind", "path", "source", "place", "network",
-        "device", "screen", "language", "name", "props",
+        "device", "screen", "language", "name", "props", "seconds", "scroll", "count",
     ]  # fmt: skip
-    event = repr(one(view(url="https://site.nl/a?geheim=1", referrer="https://x.nl/pad?geheim=2")))
-    for secret in ("geheim", "pad", AGENT, "Mozilla", "c1'", TOKEN):
-        assert secret not in event
+    told = view(url="https://site.nl/a?geheim=1", referrer="https://x.nl/pad?geheim=2")
+    link = {"kind": "outbound", "target": "https://geheim:x@y.nl/pad?geheim=3#geheim"}
+    for event in map(repr, (one(told), one({**told, **link}))):
+        for secret in ("geheim", "pad", AGENT, "Mozilla", "c1'", TOKEN):
+            assert secret not in event

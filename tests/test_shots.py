@@ -22,7 +22,7 @@ from gateway.shots.devtools import DevTools, ProtocolError
 from gateway.shots.process import Pipes
 from tests.test_notices_cli import edit, publish
 
-SUBJECT = Subject(site="demo", notice="ab" * 32, languages=("nl", "en"), script=b"")
+SUBJECT = Subject(site="demo", notice="ab" * 32, languages=("nl", "en"), files={})
 WIDTHS = {"phone": (780, 1688), "desktop": (1280, 800)}
 
 
@@ -129,7 +129,7 @@ def test_what_is_pictured_reaches_no_server(tmp_path: Path) -> None:
         script = (
             f"fetch({address!r}, {{mode: 'no-cors', keepalive: true}});new Image().src={address!r}"
         )
-        subject = Subject("demo", "ab" * 32, ("nl",), script.encode())
+        subject = Subject("demo", "ab" * 32, ("nl",), {"banner.js": script.encode()})
         with pytest.raises(GatewayError, match="did not appear"):
             shoot(subject, tmp_path / "out", find(None), patience=1.5)
         with pytest.raises(TimeoutError):

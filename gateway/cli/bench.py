@@ -17,7 +17,7 @@ from gateway.cli.start import DEFAULT, ConfigPath, told
 from gateway.config import Config
 from gateway.rules.publishing import publish_all
 from gateway.rules.records import Notice
-from gateway.web.embed import script_digest
+from gateway.web.release import script_digest
 
 app = typer.Typer(help="Measure this gateway on this machine.", no_args_is_help=True)
 

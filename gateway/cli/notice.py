@@ -26,11 +26,13 @@ from gateway.stores.base import Publication
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.notices import SqliteNotices
-from gateway.web.embed import Embed, script_digest
+from gateway.web.embed import Embed
+from gateway.web.release import script_digest, tags
 
 app = typer.Typer(help="What the banners of a site said, by version.", no_args_is_help=True)
 
 CURRENT = "current"
+HOST = "http://127.0.0.1:8000"
 _DIGITS = 12
 _WIDTH = 80
 
@@ -116,6 +118,19 @@ def notice_show(
         _say(line)
 
 
+@app.command("tag")
+@told
+def notice_tag(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="The id of the site.")],
+    host: Annotated[str, typer.Option(help="The gateway's address, https://...")] = HOST,
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Print the line for a site's pages."""
+    [one] = sites_named(configuration.load(config), site)
+    for heading, line in tags(one.id, host):
+        typer.echo(f"{heading}\n  {line}\n")
+
+
 @app.command("diff")
 @told
 def notice_diff(
@@ -182,7 +197,7 @@ def _shoot(version: _Version, folder: Path, chromium: str | None, again: bool) -
         site=version.site.id,
         notice=version.notice.id,
         languages=tuple(version.content["languages"]),
-        script=Embed.of(version.site, version.notice).plain,
+        files=Embed.of(version.site, version.notice).addresses(),
     )
     there = None if again else shots.kept(subject, folder)
     if there is None and version.content["script"] != script_digest():

@@ -14,7 +14,7 @@ from gateway.lookup import Lookup
 from gateway.rules.publishing import publish_all
 from gateway.web import serving
 from gateway.web.app import Gateway
-from gateway.web.embed import script_digest
+from gateway.web.release import script_digest
 
 
 @told

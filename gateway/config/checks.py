@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from zoneinfo import available_timezones
 
 from gateway.errors import MISSING, ConfigError
+from gateway.rules import google, handover
+from gateway.rules.notice import WORDS
 from gateway.rules.site import Cookie, Site
 
 RESERVED = frozenset(
@@ -44,6 +47,28 @@ def check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:
             raise ConfigError(file, f"names.{language}", MISSING, "the site's name")
     _check_purposes(file, site)
     _check_webhooks(file, site)
+    _check_texts(file, site)
+    if site.google:
+        asks = {purpose.id: purpose.basis == "consent" for purpose in site.purposes}
+        for one in google.problems(site.google, asks):
+            raise ConfigError(file, one.key, one.value, one.wanted)
+
+
+def check_siblings(files: Sequence[Path], sites: Sequence[Site]) -> None:
+    """That each sibling is one. `files` are in the order of `sites`. Raises ConfigError."""
+    named = {site.id: str(file) for file, site in zip(files, sites, strict=True)}
+    for one in handover.problems(sites):
+        raise ConfigError(named[one.site], "siblings", one.sibling, one.wanted)
+
+
+def _check_texts(file: str, site: Site) -> None:
+    for language, texts in site.texts.items():
+        if language not in site.languages:
+            wanted = f"a language of the site: {', '.join(site.languages)}"
+            raise ConfigError(file, f"texts.{language}", language, wanted)
+        for key in texts:
+            if key not in WORDS:
+                raise ConfigError(file, f"texts.{language}.{key}", key, "a key of [banner]")
 
 
 def _check_purposes(file: str, site: Site) -> None:

@@ -13,12 +13,18 @@ LARGEST_BODY = 64 * 1024
 """Bytes of one request; a page view has about 300."""
 MOST_EVENTS = 200
 
+MOST_FILES = 1_000
+"""Files of one upload."""
+
+_Kind = Literal[
+    "pageview", "engagement", "outbound", "download", "form", "upload", "missing", "event"
+]
 _Url = Annotated[str, Meta(max_length=4096)]
 _Word = Annotated[str, Meta(max_length=200)]
 
 
 class _Item(Struct, frozen=True):
-    kind: Literal["pageview", "event"]
+    kind: _Kind
     url: Annotated[str, Meta(min_length=1, max_length=4096)]
     referrer: _Url | None = None
     token: _Url | None = None
@@ -26,11 +32,21 @@ class _Item(Struct, frozen=True):
     props: Annotated[dict[_Word, _Word | int | float | bool | None], Meta(max_length=30)] = {}
     screen: Annotated[float, Meta(ge=0, le=100_000)] = 0
     language: _Word | None = None
+    target: Annotated[str, Meta(pattern=r"^([Hh][Tt]{2}[Pp][Ss]?://.|\Z)", max_length=4096)] = ""
+    type: Literal["", "document", "image", "spreadsheet", "other"] = ""
+    seconds: Annotated[float, Meta(ge=0, le=86_400)] = 0
+    scroll: Annotated[float, Meta(ge=0, le=100)] = 0
+    count: Annotated[int, Meta(ge=0, le=MOST_FILES)] = 0
 
 
 class _Batch(Struct, frozen=True):
     events: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_EVENTS)]
 
+
+_LINKS = frozenset(("outbound", "download"))
+_DESCRIBED = frozenset(("pageview", "event"))
+"""The kinds a page may describe. Of the others it is kept that they happened (GDPR Art. 5(1)(c)):
+a property of a form would be what somebody wrote in it."""
 
 _peek = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _batch = msgspec.json.Decoder(_Batch)
@@ -61,17 +77,28 @@ def _try(raw: msgspec.Raw) -> Beacon | Drop:
 
 
 def _beacon(item: _Item) -> Beacon:
-    if item.kind == "event" and not item.name.strip():
+    kind = item.kind
+    if kind == "event" and not item.name.strip():
         raise ValueError("an event of kind `event` has a `name`")
+    if kind in _LINKS and not item.target:
+        raise ValueError(f"an event of kind `{kind}` has a `target`, an http or https address")
+    if kind == "upload" and not (item.type and item.count):
+        raise ValueError("an event of kind `upload` has a `type` and a `count` of files")
+    props = item.props if kind in _DESCRIBED else {}
     return Beacon(
-        kind=item.kind,
+        kind=kind,
         url=item.url,
         referrer=item.referrer or "",
         token=item.token or None,
-        name=item.name if item.kind == "event" else "",
-        props={key: _text(value) for key, value in item.props.items() if value is not None},
+        name=item.name if kind == "event" else "",
+        props={key: _text(value) for key, value in props.items() if value is not None},
         screen=int(item.screen),
         language=item.language or "",
+        target=item.target if kind in _LINKS else "",
+        file_class=item.type if kind == "upload" else "",
+        seconds=int(item.seconds) if kind == "engagement" else 0,
+        scroll=int(item.scroll) if kind == "engagement" else 0,
+        count={"upload": item.count, "form": 1}.get(kind, 0),
     )
 
 

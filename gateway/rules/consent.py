@@ -13,7 +13,7 @@ from gateway.rules.notice import languages_shown, purposes_asked
 from gateway.rules.records import STANDING, Choice, ConsentState, Notice, Token
 
 Action = Literal["accept", "reject", "save"]
-Layer = Literal["first", "renewal", "preferences", "page", "api"]
+Layer = Literal["first", "renewal", "preferences", "placeholder", "page", "api"]
 Method = Literal["button", "page", "api", "gpc"]
 
 
@@ -202,8 +202,10 @@ def _by_timer(
 
 
 def outcome(choice: Choice) -> str:
-    """The word under which the choice is counted: accepted, partly, refused, withdrawn; or what
-    time did to it: expired, invalidated."""
+    """The word under which the choice is counted: accepted, partly, refused, withdrawn; what time
+    did to it: expired, invalidated; or handed_over, which nobody was asked here (R27)."""
+    if choice.layer == "handover":
+        return "handed_over"
     if choice.state is not ConsentState.GIVEN:
         return choice.state.value
     return "accepted" if all(choice.choices.values()) else "partly"

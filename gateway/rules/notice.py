@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -55,21 +55,43 @@ WORDS = frozenset(
         "failed",
         "changed",
         "gpc",
+        "language",
+        "allow_once",
+        "allow_always",
+        "siblings",
+        "back",
+        "unchosen",
     ]
 )
 """The keys of every `[banner]` table: what the banner's code asks for, no more and no less."""
 
 
-def content(site: Site, texts: Mapping[str, Mapping[str, str]], script: str) -> dict[str, object]:
-    """What is shown and by which code: `script` is the SHA-256 of the banner's source (R25)."""
+def spoken(site: Site, texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """What the banner says in each language of the site: its own texts over the common ones."""
+    return {
+        language: {**texts.get(language, {}), **site.texts.get(language, {})}
+        for language in site.languages
+    }
+
+
+def content(
+    site: Site,
+    texts: Mapping[str, Mapping[str, str]],
+    script: str,
+    siblings: Sequence[Mapping[str, str]] = (),
+) -> dict[str, object]:
+    """What is shown and by which code: `script` is the SHA-256 of the banner's source (R25).
+    `siblings`: the names, by language, of the sites a choice also holds on."""
     declared = msgspec.to_builtins(site)
     shown = (
         "names", "languages", "controllers", "authority", "jurisdiction",
-        "purposes", "privacy_url", "validity_months", "storage",
+        "purposes", "privacy_url", "validity_months", "storage", "look",
     )  # fmt: skip
     said: dict[str, object] = {key: declared[key] for key in shown}
     said["site"] = site.id
-    said["texts"] = {language: dict(texts[language]) for language in site.languages}
+    said["texts"] = spoken(site, texts)
+    if siblings:
+        said["siblings"] = [dict(names) for names in siblings]
     said["script"] = script
     return said
 

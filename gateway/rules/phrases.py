@@ -3,7 +3,8 @@
 A list holds phrases, divided by commas and line ends, without capitals, accents and apostrophes
 ("dont"). In a phrase `a/b` is either word, `*` any letters, `.` up to three words that link
 nothing, `..` up to six words of the same sentence, `~` up to eight that deny nothing and `^` the
-start of a sentence. Of phrases that begin alike the longest comes first.
+start of a sentence. Of phrases that begin alike the longest comes first. `spelled` takes a list
+as a language writes it, accents and all.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ _GAPS = {
     "~": rf"(?:(?!(?:{_DENIALS}) )[^ |]+ ){{0,8}}",
     "^": r"(?<=\| )",
 }
-# Cyrillic and Greek letters that look Latin; apostrophes and blank letters are left out.
-_ALIKE = str.maketrans("аеорсухіѕјһԁӏοαι", "aeopcyxisjhdloai", "'\u2018\u2019\u02bc`´\u115f\u1160")
+# Cyrillic and Greek letters that look Latin, and the dotless i, which capitals hide; apostrophes,
+# blank letters and the stroke that only stretches an Arabic word are left out.
+_ALIKE = str.maketrans(
+    "аеорсухіѕјһԁӏοαιı", "aeopcyxisjhdloaii", "'\u2018\u2019\u02bc`´\u115f\u1160\u0640"
+)
 _INVISIBLE = ("Mn", "Mc", "Me", "Cf")  # marks on letters too: an accent hides no word
 _COSTUMES = ("<font>", "<circle>", "<square>", "<wide>", "<super>", "<sub>")
 _QUIET = frozenset(".,:;'\u2019&/()-\u2010\u2011\u2013")
@@ -98,6 +102,11 @@ def phrases(listed: str) -> re.Pattern[str]:
     """A list of phrases as one pattern over the `words` of a spelled text."""
     found = [_phrase(one) for one in re.split(r"[,\n]", listed) if one.strip()]
     return re.compile(rf"(?<![^ ])(?:{'|'.join(found)})(?![^ ])")
+
+
+def spelled(listed: str) -> str:
+    """The list as `phrases` takes it, from one with the letters of its language."""
+    return re.sub(r"[^\s,/*.~^]+", lambda word: " ".join(words_of(word[0])), listed)
 
 
 def pairs(firsts: str, lasts: str) -> str:

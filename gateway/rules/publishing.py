@@ -21,7 +21,21 @@ def publish_all(
     for site in sites:
         if found := findings(site, texts):
             raise _refused(site, found)
-    return {site.id: publish(content(site, texts, script), now) for site in sites}
+    return {
+        site.id: publish(content(site, texts, script, _siblings(site, sites)), now)
+        for site in sites
+    }
+
+
+def _siblings(site: Site, sites: Sequence[Site]) -> list[Mapping[str, str]]:
+    """What the sites are called that take over a choice; its own other addresses by their host."""
+    names: list[Mapping[str, str]] = [
+        one.names for one in sites if one.id in site.siblings and one is not site
+    ]
+    if site.id in site.siblings:
+        hosts = dict.fromkeys(origin.partition("://")[2] for origin in site.origins)
+        names += [{site.languages[0]: host} for host in hosts]
+    return names
 
 
 def _refused(site: Site, found: Sequence[Finding]) -> NoticeError:

@@ -54,7 +54,7 @@ class Signals:
 class Beacon:
     """One item a page sent, parsed and bounded, not yet admitted."""
 
-    kind: str  # "pageview" or "event"
+    kind: str  # pageview, engagement, outbound, download, form, upload, missing or event
     url: str
     referrer: str
     token: str | None
@@ -62,6 +62,11 @@ class Beacon:
     props: Mapping[str, str]
     screen: int  # width of the screen in CSS pixels, 0 when unknown
     language: str
+    target: str = ""  # where a link or a download leads
+    file_class: str = ""  # document, image, spreadsheet or other: of an upload
+    seconds: int = 0  # that the page was looked at
+    scroll: int = 0  # percent of the page's height that was in view
+    count: int = 0  # of forms or files that were sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,11 @@ class Event:
     device: Device
     screen: str  # class, not a size
     language: str
-    name: str
+    name: str  # of an event; a link's host, a download's path or host, an upload's class of file
     props: Mapping[str, str]
+    seconds: int = 0  # of an engagement, as is `scroll`
+    scroll: int = 0
+    count: int = 0  # of a form or an upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,9 @@ class Choice:
     notice: str
     language: str
     action: str  # accept, reject, save or withdraw; expire or invalidate by the timer
-    layer: str  # first, renewal, preferences, page or api: where the button was (R24); or none
+    # Where the button was (R24): first, renewal, preferences, placeholder, page or api; handover
+    # where it was a sibling site's; or none.
+    layer: str
     method: str  # button, page, api or gpc; or timer
     jurisdiction: str
     time: int  # seconds since 1970 UTC, server clock

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from gateway.rules.google import Google
+from gateway.rules.look import Look
+from gateway.rules.tracker import Tracker
+
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}\Z")]
@@ -127,6 +131,14 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     storage: Annotated[tuple[Country, ...], Meta(max_length=30)] = ()
     webhooks: Annotated[tuple[Webhook, ...], Meta(max_length=50)] = ()
     properties: Annotated[tuple[Property, ...], Meta(max_length=30)] = ()
+    look: Look = Look()
+    texts: dict[Language, dict[str, Text]] = {}
+    """What this site's banner says in other words than `texts/<language>.toml`."""
+    tracker: Tracker = Tracker()
+    google: Google | None = None
+    siblings: Annotated[tuple[Identifier, ...], Meta(max_length=50)] = ()
+    """Ids of sites that take over a choice by links between them; this site's own id stands for
+    its other origins."""
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -108,21 +108,30 @@ def refusal(state: str, notice: str, now: int, until: int) -> str:
     return _pack(msgspec.json.encode(said)).decode()
 
 
-def refused(text: str, now: int) -> dict[str, str] | None:
-    """What a refusal cookie says, or None when it is none or has run out."""
-    if len(text) > LONGEST:
-        return None
-    try:
-        said = msgspec.json.decode(_unpack(text.encode()), type=_Refusal)
-    except (ValueError, RecursionError, msgspec.MsgspecError):
-        return None  # anybody can write this cookie: bad base64, bad UTF-8, deep nesting
-    return {"state": said.state, "notice": said.notice} if said.until > now else None
+class Refusal(msgspec.Struct, frozen=True):
+    """What the cookie of a no says. `date` is a day in UTC, as ISO writes it."""
 
-
-class _Refusal(msgspec.Struct, frozen=True):
     state: Literal["refused", "withdrawn"]
     notice: str
     until: int
+    date: str = ""
+
+
+def read_refusal(text: str, now: int) -> Refusal | None:
+    """A refusal cookie, or None when it is none or has run out."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        said = msgspec.json.decode(_unpack(text.encode()), type=Refusal)
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None  # anybody can write this cookie: bad base64, bad UTF-8, deep nesting
+    return said if said.until > now else None
+
+
+def refused(text: str, now: int) -> dict[str, str] | None:
+    """What a refusal cookie says of the choice, or None when it is none or has run out."""
+    said = read_refusal(text, now)
+    return {"state": said.state, "notice": said.notice} if said else None
 
 
 def _pack(data: bytes) -> bytes:

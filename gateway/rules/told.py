@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gateway.rules.notice import spoken
 from gateway.rules.site import Purpose, Site
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -44,7 +45,7 @@ def every_text(site: Site, texts: Texts) -> Iterator[Told]:
 
 def banners(site: Site, texts: Texts) -> Iterator[tuple[str, Mapping[str, str]]]:
     """What the banner says in each language of the site."""
-    return ((language, texts.get(language, {})) for language in site.languages)
+    yield from spoken(site, texts).items()
 
 
 def purposes(site: Site, *, asked: bool) -> Iterator[tuple[str, Purpose]]:

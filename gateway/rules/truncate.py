@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -117,6 +117,13 @@ def cut_host(url: str) -> str:
     if network := cut_address(host):
         return network
     return mask(host)[:LONGEST_HOST].rstrip(".") if _HOST.fullmatch(host) else ""
+
+
+def cut_target(url: str, own_hosts: Collection[str]) -> str:
+    """Where a link leads: on the site itself the path, as of any page of it; elsewhere the host
+    only, for the path says what somebody reads there."""
+    host = cut_host(url)
+    return cut_path(url) if host in own_hosts else host
 
 
 def cut_word(text: str) -> str:

@@ -2,6 +2,10 @@
 
 A visit is a visitor's events with no gap above half an hour between one and the latest before
 it. Where it came from and with what is said by its first event.
+
+Time spent on a page is told when it is over. It closes the gap it filled, so that who reads for
+an hour and then goes on is one visit; it begins no visit, and no figure counts it as something
+that was done.
 """
 
 from __future__ import annotations
@@ -29,6 +33,12 @@ class StoredEvent:
     visitor: int  # a dense number within the database, not the keyed value
     page: int | None  # only page views have one
     words: tuple[int, ...]  # in the order of VISIT_DIMENSIONS
+    spent: int | None = None  # seconds on a page up to this event; None when something was done
+
+    @property
+    def since(self) -> int:
+        """The minute from which the visitor was there."""
+        return self.minute - (self.spent or 0) // 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,10 @@ def tally(
     free = first_free_id
     for event in events:
         visit = _extended(open_visits.get(event.visitor), event)
+        if event.spent is not None:
+            if visit is not None:
+                open_visits[event.visitor] = touched[visit.id] = visit
+            continue
         if visit is None:
             visit = _started(free, event)
             free += 1
@@ -116,7 +130,7 @@ def tally(
 
 
 def _extended(visit: Visit | None, event: StoredEvent) -> Visit | None:
-    if visit is None or event.minute - visit.last_minute > IDLE_MINUTES:
+    if visit is None or event.since - visit.last_minute > IDLE_MINUTES:
         return None
     return replace(
         visit,

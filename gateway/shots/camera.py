@@ -61,12 +61,13 @@ VIEWPORTS = (PHONE, DESKTOP)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is pictured: a notice of a site, and the very script that shows it to visitors."""
+    """What is pictured: a notice of a site, and the very files that show it to visitors, by their
+    address after that of the site."""
 
     site: str
     notice: str
     languages: tuple[str, ...]
-    script: bytes
+    files: Mapping[str, bytes]
 
 
 class Camera:
@@ -166,8 +167,9 @@ class Camera:
     def _answer(self, path: str) -> tuple[str, bytes]:
         if path == "/":
             return "text/html", _blank(self._language, self._subject.site)
-        if path == f"/{self._subject.site}/banner.js":
-            return "text/javascript", self._subject.script
+        asked = path.partition("?")[0].removeprefix(f"/{self._subject.site}/")
+        if body := self._subject.files.get(asked):
+            return "application/json" if asked.endswith(".json") else "text/javascript", body
         return "text/plain", b""  # a showing to a camera is counted nowhere
 
 

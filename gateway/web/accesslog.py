@@ -13,7 +13,7 @@ from gateway.web.wire import Networks, network_of
 
 _LONGEST_PATH = 1_000
 # With its network and its second a line would tie a refusal to where it came from (P7).
-_CHOICES = ("/consent", "/withdraw", "/shown")
+_CHOICES = ("/consent", "/withdraw", "/shown", "/preferences")
 # What follows is the code of a receipt: who reads it in a log could see and end the consent.
 _RECEIPTS = re.compile(r"(/receipts).+", re.IGNORECASE | re.DOTALL)
 # The same code where somebody mistyped the address.

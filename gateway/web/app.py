@@ -24,6 +24,7 @@ from gateway.lookup import Lookup
 from gateway.metrics import Metrics
 from gateway.pipeline import Policy
 from gateway.recorder import Recorder
+from gateway.rules.handover import addresses
 from gateway.rules.publishing import publish_all
 from gateway.rules.records import ConsentRecord, Drop, Event
 from gateway.rules.site import Site
@@ -35,25 +36,25 @@ from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.deliveries import SqliteDeliveries
 from gateway.stores.sqlite.events import SqliteEvents
+from gateway.stores.sqlite.handovers import SqliteHandovers
 from gateway.stores.sqlite.heads import SqliteHeads
 from gateway.stores.sqlite.notices import SqliteNotices
+from gateway.stores.sqlite.releases import SqliteReleases
 from gateway.stores.sqlite.retention import SqliteRetention
 from gateway.stores.sqlite.staff import SqliteStaff
 from gateway.timer import Job, Timer
 from gateway.web import demo, signals
 from gateway.web.accesslog import AccessLog
-from gateway.web.banner import Banner
-from gateway.web.choice import Choices
 from gateway.web.collect import Collector, Gate
-from gateway.web.embed import Embed, script_digest
+from gateway.web.embed import Embed
 from gateway.web.faults import Faults
-from gateway.web.log import Log
 from gateway.web.operations import Operations
 from gateway.web.pages import ASSETS, Pages, environment
-from gateway.web.receipts import Receipts
 from gateway.web.register import Register
+from gateway.web.release import release, script_digest
 from gateway.web.signin import SignIn
 from gateway.web.stats import Statistics
+from gateway.web.visitors import Visitors
 from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
 from gateway.webhooks import Deliverer
 
@@ -63,6 +64,7 @@ _GEO_SECONDS = 5.0
 _KEYS_SECONDS = 5.0
 _SEAL_SECONDS = 60.0
 _ENDINGS_SECONDS = 60.0
+_CODES_SECONDS = 60.0
 _PURGE_SECONDS = 3600.0
 
 
@@ -84,6 +86,8 @@ class Gateway:
         )
         self.retention = SqliteRetention(self.database)
         self.heads = SqliteHeads(self.database)
+        self.releases = SqliteReleases(self.database)
+        self.handovers = SqliteHandovers(self.database)
         self.seal = secret.seal
         self.lookup = Lookup(config.geo)
         self.metrics = Metrics()
@@ -105,6 +109,7 @@ class Gateway:
                 Job("look for new keys", _KEYS_SECONDS, self._read_keys),
                 Job("sign the consent logs", _SEAL_SECONDS, self._seal),
                 Job("tell recipients", TELL_SECONDS, self._tell),
+                Job("forget codes of choices handed over", _CODES_SECONDS, self._forget_codes),
                 Job("end consents whose time is over", _ENDINGS_SECONDS, self._end),
                 Job("delete what is past its time", _PURGE_SECONDS, self._purge),
             )
@@ -147,12 +152,16 @@ class Gateway:
             self.lookup.close()
 
     async def _publish(self) -> None:
+        code = release()
+        await self.releases.keep(code.name, code.served(), int(time.time()))
         for name, wanted in tuple(self.notices.items()):
             now = int(time.time())
             notice = self.notices[name] = await upkeep.edition(wanted, self.published, now)
             self._renewed[name] = await upkeep.renewals(notice, self.published)
-            embed = Embed.of(self.sites[name], notice, self._renewed[name])
-            await self.published.publish(notice, now, embed.digest)
+            site = self.sites[name]
+            siblings = addresses(site, tuple(self.sites.values()))
+            embed = Embed.of(site, notice, self._renewed[name], siblings)
+            await self.published.publish(notice, now, embed.script.digest)
             self._embeds[name] = embed
 
         for left in set(await self.published.sites()) - set(self.sites):
@@ -186,6 +195,9 @@ class Gateway:
 
     async def _tell(self) -> None:
         await self._deliverer.run_once()
+
+    async def _forget_codes(self) -> None:
+        await self.handovers.purge(int(time.time()))
 
     async def _purge(self) -> None:
         for site in self.sites.values():
@@ -250,41 +262,26 @@ class Gateway:
             routes += demo.routes(shown, templates)
         else:
             routes.append(Route("/", _to_dashboard, methods=["GET"]))
-        return [*routes, *self._visitor_routes(config)]
+        return [*routes, *self._visitors(config).routes(templates)]
 
-    def _visitor_routes(self, config: Config) -> list[BaseRoute]:
-        register = Register(self.recorder, self._choice_buffer, self.metrics)
-        choices = Choices(
+    def _visitors(self, config: Config) -> Visitors:
+        return Visitors(
             sites=self.sites,
-            tokens=self.tokens,
-            recorder=self.recorder,
-            consents=self.consents,
-            notices=self.published,
-            current=self.notices,
-            register=register,
-            trusted=config.trusted_proxies,
-        )
-        banner = Banner(
-            sites=self.sites,
+            notices=self.notices,
             embeds=self._embeds,
-            current=self.notices,
-            notices=self.published,
-            buffer=self._shown_buffer,
-            trusted=config.trusted_proxies,
-        )
-        log = Log(self.sites, self.heads, self.seal)
-        receipts = Receipts(
-            sites=self.sites,
+            renewed=self._renewed,
             tokens=self.tokens,
-            recorder=self.recorder,
-            consents=self.consents,
-            notices=self.published,
             seal=self.seal,
-            register=register,
-            pages=Pages(environment()),
+            recorder=self.recorder,
+            register=Register(self.recorder, self._choice_buffer, self.metrics),
+            shown=self._shown_buffer,
+            consents=self.consents,
+            published=self.published,
+            releases=self.releases,
+            heads=self.heads,
+            handovers=self.handovers,
             trusted=config.trusted_proxies,
         )
-        return [*choices.routes(), *banner.routes(), *log.routes(), *receipts.routes()]
 
 
 async def _to_dashboard(_: Request) -> Response:

@@ -1,150 +1,113 @@
-"""The embed: `banner.js` with the notice it shows, the notices themselves, and the count of how
-often the banner was shown."""
+"""What a page loads: the core in its three forms, the chunks, and the texts in one language. None
+of them sets a cookie (P8)."""
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
-import msgspec
-from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.buffer import Buffer
-from gateway.errors import BusyError
-from gateway.rules.moment import iso, local_day
-from gateway.rules.records import Notice
-from gateway.rules.site import Site
-from gateway.stores.base import NoticeStore, Shown
-from gateway.web.body import decode
-from gateway.web.embed import Embed
-from gateway.web.guard import check_site_write, cors, preflight
-from gateway.web.problem import Problem, bad_body, busy, unknown_site
-from gateway.web.wire import Networks, head
+from gateway.stores.base import ReleaseStore
+from gateway.web.embed import VERSION_DIGITS, Embed, Packed
+from gateway.web.problem import Problem, unknown_site
+from gateway.web.release import MANIFEST, release
 
-_MAX_AGE = 300
+_SOON = "public, max-age=300"
 """Seconds a page may show the previous notice; far below `rules.notice.GRACE_SECONDS`."""
-_LARGEST_BODY = 1024
-
-
-class _ShownBody(Struct, frozen=True):
-    notice: Annotated[str, Meta(max_length=64)]
-    language: Annotated[str, Meta(max_length=20)]
+_FOREVER = "public, max-age=31536000, immutable"
+"""For an address that names what it gives."""
+_SCRIPT = "text/javascript; charset=utf-8"
+_JSON = "application/json"
+_KEPT = 200
+"""Files of earlier releases that are held compressed: some years of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """The routes of the embed and the notices."""
+    """The routes of the embed."""
 
-    sites: Mapping[str, Site]
     embeds: Mapping[str, Embed]
-    current: Mapping[str, Notice]
-    notices: NoticeStore
-    buffer: Buffer[Shown, None]
-    trusted: Networks
+    releases: ReleaseStore
+    _packed: dict[tuple[str, str], Packed]
 
     def routes(self) -> list[Route]:
-        """`banner.js`, `shown`, `notices` and `notices/{id}`."""
+        """`banner.js`, `banner.mjs`, `banner.json`, `banner/{release}/{file}`, `texts/...`."""
         return [
             Route("/{site}/banner.js", self.script, methods=["GET"]),
-            Route("/{site}/shown", self.shown, methods=["POST", "OPTIONS"]),
-            Route("/{site}/notices", self.list_notices, methods=["GET"]),
-            Route("/{site}/notices/{notice}", self.show_notice, methods=["GET"]),
+            Route("/{site}/banner.mjs", self.module, methods=["GET"]),
+            Route("/{site}/banner.json", self.settings, methods=["GET"]),
+            Route("/{site}/banner/{release}/{file}", self.pinned, methods=["GET"]),
+            Route("/{site}/texts/{language}/{part}.json", self.texts, methods=["GET"]),
         ]
 
     async def script(self, request: Request) -> Response:
-        """The whole embed. It sets no cookie (P8)."""
-        return _script(self.embeds[self._site(request).id], request)
+        """The core, for the one line in a page."""
+        return _answer(request, self._embed(request).script, _SCRIPT, _SOON)
 
-    async def shown(self, request: Request) -> Response:
-        """Count one showing of the first layer. Nothing about who saw it is read or kept."""
-        site = self._site(request)
-        asked = head(request.scope, self.trusted)
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=dict(preflight(asked, site.origins)))
-        check_site_write(asked, site.origins)
-        body = await decode(request, _ShownBody, _LARGEST_BODY)
-        if body.language not in site.languages or not await self._published(site, body.notice):
-            raise bad_body("the site never showed this notice in this language")
-        day = local_day(int(time.time()), site.zone).toordinal()
-        try:
-            await self.buffer.put([Shown(site.id, day, body.notice, body.language)])
-        except BusyError as problem:
-            raise busy(problem.retry_after) from None
-        return Response(status_code=204, headers=dict(cors(asked, site.origins)))
+    async def module(self, request: Request) -> Response:
+        """The same for `import`."""
+        return _answer(request, self._embed(request).module, _SCRIPT, _SOON)
 
-    async def list_notices(self, request: Request) -> Response:
-        """Every published version with the time of its first publication, oldest first."""
-        listed = await self.notices.listed(self._site(request).id)
-        return _public(
-            {
-                "notices": [
-                    {
-                        "id": item.id,
-                        "first_published": iso(item.first_published),
-                        "current": item.current,
-                    }
-                    for item in listed
-                ]
-            }
-        )
+    async def settings(self, request: Request) -> Response:
+        """For a page that pinned the core's code: the settings, which change without it."""
+        return _answer(request, self._embed(request).settings, _JSON, _SOON)
 
-    async def show_notice(self, request: Request) -> Response:
-        """One version: its id is the SHA-256 of `content` in canonical JSON."""
-        site = self._site(request)
-        notice = await self.notices.get(site.id, request.path_params["notice"])
-        if notice is None:
-            raise Problem(404, f"There is no such notice. All are listed at /{site.id}/notices.")
-        return _public(
-            {
-                "id": notice.id,
-                "first_published": iso(notice.first_published),
-                "served": [
-                    {"since": iso(one.since), "script": one.script}
-                    for one in await self.notices.served(site.id, notice.id)
-                ],
-                "content": json.loads(notice.content),
-            }
-        )
+    async def pinned(self, request: Request) -> Response:
+        """A file of a release, also of an earlier one: who pinned it, or has it in a cache, gets
+        the very same bytes."""
+        self._embed(request)
+        key = (request.path_params["release"], request.path_params["file"])
+        if key not in self._packed:
+            current = release()
+            text = (
+                current.served().get(key[1])
+                if key[0] == current.name
+                else await self.releases.file(*key)
+            )
+            if text is None:
+                raise Problem(404, "There is no such file. The newest ones are in banner.js.")
+            if len(self._packed) >= _KEPT:
+                self._packed.clear()
+            self._packed[key] = Packed.of(text)
+        kind = _JSON if key[1] == MANIFEST else _SCRIPT
+        return _answer(request, self._packed[key], kind, _FOREVER)
 
-    async def _published(self, site: Site, notice: str) -> bool:
-        # A page that was open over a change shows the one before, and its choice counts too (R27).
-        current = notice == self.current[site.id].id
-        return current or await self.notices.get(site.id, notice) is not None
+    async def texts(self, request: Request) -> Response:
+        """A part of the current notice in one language."""
+        embed = self._embed(request)
+        packed = embed.part(request.path_params["language"], request.path_params["part"])
+        if packed is None:
+            raise Problem(404, "This site has no such texts. See its languages in banner.json.")
+        # The core names the notice it knows; one from a cache may know an older one.
+        current = request.query_params.get("v") == embed.notice.id[:VERSION_DIGITS]
+        return _answer(request, packed, _JSON, _FOREVER if current else "no-cache")
 
-    def _site(self, request: Request) -> Site:
-        site = self.sites.get(request.path_params["site"])
-        if site is None:
+    def _embed(self, request: Request) -> Embed:
+        embed = self.embeds.get(request.path_params["site"])
+        if embed is None:
             raise unknown_site()
-        return site
+        return embed
 
 
-def _public(said: Mapping[str, object]) -> Response:
-    headers = {"access-control-allow-origin": "*", "cache-control": "no-cache"}
-    return Response(msgspec.json.encode(said), 200, headers, "application/json")
-
-
-def _script(embed: Embed, request: Request) -> Response:
-    """The script, or 304 when the browser has it."""
+def _answer(request: Request, packed: Packed, kind: str, caching: str) -> Response:
+    """The body, or 304 when the browser has it."""
     headers = {
-        "etag": embed.etag,
-        "cache-control": f"public, max-age={_MAX_AGE}",
+        "etag": packed.etag,
+        "cache-control": caching,
         "vary": "accept-encoding",
         "access-control-allow-origin": "*",
         "cross-origin-resource-policy": "cross-origin",
         "x-content-type-options": "nosniff",
     }
-    if embed.etag in request.headers.get("if-none-match", ""):
+    if packed.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    body = embed.plain
+    body = packed.plain
     accepted = request.headers.get("accept-encoding", "")
-    for encoding, packed in (("br", embed.brotlied), ("gzip", embed.gzipped)):
+    for encoding, smaller in (("br", packed.brotlied), ("gzip", packed.gzipped)):
         if encoding in accepted:
-            headers["content-encoding"], body = encoding, packed
+            headers["content-encoding"], body = encoding, smaller
             break
-    return Response(body, 200, headers, "text/javascript; charset=utf-8")
+    return Response(body, 200, headers, kind)

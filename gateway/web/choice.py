@@ -115,7 +115,7 @@ class Choices:
         check_site_write(asked, site.origins)
         body = await decode(request, _ChoiceBody, _LARGEST_BODY)
         now = int(time.time())
-        standing = await self._standing(site, asked, body.token, now)
+        standing = await self.standing(site, asked, body.token, now)
         if body.signal:
             _check_signal(body, asked, standing)
         answer = consent.Answer(
@@ -127,9 +127,20 @@ class Choices:
             method=body.signal or ("button" if asked.origin else "api"),
             asked=None if body.asked is None else frozenset(body.asked),
         )
+        return await self.record(site, asked, answer, standing, now)
+
+    async def record(
+        self,
+        site: Site,
+        asked: Head,
+        answer: consent.Answer,
+        standing: consent.Standing | None,
+        now: int,
+    ) -> Response:
+        """Record an answer, whichever page it came from. Raises ChoiceError and BusyError."""
         choice = consent.choose(
             answer,
-            await self._shown(site, body.notice, now),
+            await self.shown(site, answer.notice, now),
             standing,
             new_id=secrets.token_hex(16),
             jurisdiction=site.jurisdiction,
@@ -138,7 +149,7 @@ class Choices:
         )
         known = standing is not None and choice.consent_id == standing.consent_id
         # An answer to a part of the purposes goes by the record the others are taken from.
-        after = standing.seq if standing and body.asked is not None else None
+        after = standing.seq if standing and answer.asked is not None else None
         record = await self.register.put(site, choice, known=known, after=after)
         if record is None and after is not None:
             raise _overtaken()
@@ -161,7 +172,18 @@ class Choices:
             Drop.FOREIGN_TOKEN,
         ):
             raise _forged()
-        standing = await self._standing(site, asked, body.token, now)
+        standing = await self.standing(site, asked, body.token, now)
+        return await self.end(site, asked, standing, "button" if asked.origin else "api", now)
+
+    async def end(
+        self,
+        site: Site,
+        asked: Head,
+        standing: consent.Standing | None,
+        method: consent.Method,
+        now: int,
+    ) -> Response:
+        """End a consent, whichever page asks for it. Raises BusyError."""
         reply = Reply(site, asked, self.tokens, self.recorder)
         if standing is None:  # expired or erased: there is nothing left to end
             return reply.nothing()
@@ -169,7 +191,7 @@ class Choices:
         if standing.stands:
             choice = consent.withdraw(
                 standing,
-                method="button" if asked.origin else "api",
+                method=method,
                 jurisdiction=site.jurisdiction,
                 months=site.validity_months,
                 now=now,
@@ -186,16 +208,18 @@ class Choices:
             raise unknown_site()
         return site, head(request.scope, self.trusted)
 
-    async def _standing(
+    async def standing(
         self, site: Site, asked: Head, token: str | None, now: int
     ) -> consent.Standing | None:
+        """What the log says of the consent that came along, if one did."""
         text = token or asked.authorization or asked.cookies.get(COOKIE)
         read = self.tokens.read(text, site.id, now) if text else None
         if not isinstance(read, Token):
             return None
         return await self.consents.standing(site.id, read.consent_id)
 
-    async def _shown(self, site: Site, notice: str, now: int) -> Notice:
+    async def shown(self, site: Site, notice: str, now: int) -> Notice:
+        """The notice somebody read, if it still takes choices. Raises ChoiceError."""
         current = self.current[site.id]
         if notice == current.id:
             return current

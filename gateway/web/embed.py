@@ -1,4 +1,4 @@
-"""The embed: the banner's built code around the notice it shows, packed once."""
+"""The embed of one site: the core with its settings, and the parts of its notice, packed once."""
 
 from __future__ import annotations
 
@@ -6,62 +6,147 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Any
 
 import brotli
 
+from gateway.rules import google, look, tracker
+from gateway.rules.parts import PARTS, Part, cut
 from gateway.rules.records import Notice
 from gateway.rules.site import Site
+from gateway.web.release import release
 
-_BUILT = Path(__file__).parent / "assets" / "banner.js"
 _RENEWED_DIGITS = 16
 """Of a notice's id, as the banner looks it up: the whole of a hundred would weigh 7 kB."""
-
-
-def source() -> str:
-    """The banner's built code, as it stands inside the served script."""
-    return _BUILT.read_text("utf-8").strip()
-
-
-def script_digest() -> str:
-    """SHA-256 of the banner's code: part of every notice, so that code is proved too (R25)."""
-    return hashlib.sha256(source().encode()).hexdigest()
+_USUAL_MONTHS = 6
+_USUAL_TRACKER = {"outbound": 1, "forms": 1, "engagement": 1}
+"""What the script takes for granted: see `USUAL` in core.ts."""
+VERSION_DIGITS = 8
+"""Of a notice's id, as an address needs it to change with the texts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Embed:
-    """One site's banner.js, compressed once."""
+class Packed:
+    """A body, compressed once."""
 
     plain: bytes
     gzipped: bytes
     brotlied: bytes
-    digest: str  # SHA-256 of the script
-    etag: str
+    digest: str  # SHA-256 of the plain body
 
     @classmethod
-    def of(
-        cls, site: Site, notice: Notice, renewed: Mapping[str, frozenset[str]] | None = None
-    ) -> Embed:
-        """The code with the notice as its argument: what was hashed is what is shown (P6).
-        `renewed` says what a consent under an earlier notice covers no more (R18)."""
-        settings = {
-            "site": site.id,
-            "notice": notice.id,
-            "content": json.loads(notice.content),
-            "cookieDomain": site.cookie_domain or None,
-            "renew": {
-                name[:_RENEWED_DIGITS]: sorted(purposes)
-                for name, purposes in (renewed or {}).items()
-            },
-        }
-        argument = json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
-        plain = f"(function(__GATEWAY__){{{source()}\n}})({argument});\n".encode()
-        digest = hashlib.sha256(plain).hexdigest()
+    def of(cls, text: str) -> Packed:
+        """Small ones too: a returning visitor loads little else."""
+        plain = text.encode()
         return cls(
             plain=plain,
             gzipped=gzip.compress(plain, 9, mtime=0),
-            brotlied=brotli.compress(plain),
-            digest=digest,
-            etag=f'"{digest[:24]}"',
+            brotlied=brotli.compress(plain, mode=brotli.MODE_TEXT),
+            digest=hashlib.sha256(plain).hexdigest(),
         )
+
+    @property
+    def etag(self) -> str:
+        """Changes with the body."""
+        return f'"{self.digest[:24]}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """What one site's pages load."""
+
+    script: Packed
+    module: Packed
+    settings: Packed
+    notice: Notice
+    _parts: dict[tuple[str, Part], Packed] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        site: Site,
+        notice: Notice,
+        renewed: Mapping[str, frozenset[str]] | None = None,
+        siblings: Mapping[str, str] | None = None,
+    ) -> Embed:
+        """`renewed` says what a consent under an earlier notice covers no more (R18); `siblings`,
+        by origin, which site takes a choice over."""
+        text = _json(settings(site, notice, renewed or {}, siblings or {}))
+        code = release()
+        return cls(
+            script=Packed.of(code.with_settings(text)),
+            module=Packed.of(code.module(text)),
+            settings=Packed.of(text),
+            notice=notice,
+        )
+
+    def addresses(self) -> dict[str, bytes]:
+        """All that its pages can ask for, by the address after that of the site."""
+        code = release()
+        found = {"banner.js": self.script.plain}
+        for name, source in code.served().items():
+            found[f"banner/{code.name}/{name}"] = source.encode()
+        for language in json.loads(self.notice.content)["languages"]:
+            for part in PARTS:
+                if packed := self.part(language, part):
+                    found[f"texts/{language}/{part}.json"] = packed.plain
+        return found
+
+    def part(self, language: str, part: str) -> Packed | None:
+        """A part of the notice in one language; None when there is no such part or language."""
+        key = next(((language, one) for one in PARTS if one == part), None)
+        if key is None:
+            return None
+        if key not in self._parts:
+            content: dict[str, Any] = json.loads(self.notice.content)
+            if language not in content["languages"]:
+                return None
+            self._parts[key] = Packed.of(_json(cut(self.notice.id, content, *key)))
+        return self._parts[key]
+
+
+def settings(
+    site: Site,
+    notice: Notice,
+    renewed: Mapping[str, frozenset[str]],
+    siblings: Mapping[str, str],
+) -> dict[str, object]:
+    """What every page is told: no text, so that it weighs the same in one language and in thirty.
+    See `static/banner/src/settings.ts`."""
+    asks = {purpose.id: purpose.basis == "consent" for purpose in site.purposes}
+    said: dict[str, object] = {
+        "site": site.id,
+        "notice": notice.id[:VERSION_DIGITS],
+        "release": release().name,
+        "languages": site.languages,
+        "purposes": {name: int(asked) for name, asked in asks.items()},
+    }
+    # What is as it mostly is goes without saying: every visit pays for each byte.
+    optional: dict[str, object] = {
+        "tracker": _tracked(site),
+        "months": site.validity_months if site.validity_months != _USUAL_MONTHS else 0,
+        "cookieDomain": site.cookie_domain,
+        "renew": {name[:_RENEWED_DIGITS]: sorted(ids) for name, ids in renewed.items() if ids},
+        "layout": site.look.layout if site.look.layout != "bar" else "",
+        "links": int(site.look.reopen == "link"),
+        "css": look.style(site.look),
+        "google": site.google and google.in_page(site.google, asks),
+        "siblings": dict(siblings),
+    }
+    return said | {key: value for key, value in optional.items() if value}
+
+
+def _tracked(site: Site) -> dict[str, object]:
+    said = dict(tracker.options(site.tracker, site.origins))
+    if site.tracker.downloads == tracker.DOWNLOADS:  # the script knows these
+        del said["downloads"]
+    if len(site.origins) == 1:  # the page knows its own
+        del said["hosts"]
+    return said if said != _USUAL_TRACKER else {}
+
+
+def _json(said: object) -> str:
+    """Also safe inside a script: the two line ends that JavaScript once refused are escaped."""
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

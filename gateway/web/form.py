@@ -12,7 +12,8 @@ from gateway.web.problem import Problem, too_large
 from gateway.web.wire import TooLarge, read_body
 
 _LARGEST = 4 * 1024
-_MOST_FIELDS = 20
+_MOST_FIELDS = 40
+"""A site has at most 30 purposes, each a box of the preference page."""
 
 
 async def fields(request: Request) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gateway.recorder import Recorder
 from gateway.rules.cookies import to_clear
@@ -17,6 +17,14 @@ from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner, refusal
 from gateway.web.guard import cors
 from gateway.web.wire import COOKIE, Head
+
+
+def onward(answer: Response, address: str, headers: Mapping[str, str]) -> Response:
+    """The way on after a form (303), with the cookies of what would else be the answer."""
+    response = RedirectResponse(address, 303, headers)
+    for cookie in answer.headers.getlist("set-cookie"):
+        response.headers.append("set-cookie", cookie)
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,17 @@ class Reply:
     def receipt(self, consent_id: str) -> str:
         """Where the receipt of a consent is: whoever knows the address can see and withdraw it."""
         return self._address(self.recorder.code(self.site.id, consent_id))
+
+    def reaches(self, origin: str) -> bool:
+        """Whether pages of an origin can read the cookie of an answer."""
+        scheme, _, rest = origin.partition("://")
+        host = rest.partition(":")[0]
+        if self.asked.scheme == "https" and scheme != "https":
+            return False  # it is for secure pages only
+        domain = self._domain()
+        if domain is None:
+            return host == self.asked.host.partition(":")[0]
+        return host == domain or host.endswith("." + domain)
 
     def _address(self, code: str) -> str:
         asked = self.asked

@@ -22,7 +22,7 @@ def _events(served: Served) -> list[tuple[str, str, str, str]]:
             "SELECT p.text, n.text, b.text, m.text FROM events e"
             " JOIN words p ON p.id = e.path JOIN words n ON n.id = e.network"
             " JOIN words b ON b.id = e.browser JOIN words m ON m.id = e.browser_major"
-            " ORDER BY e.id"
+            " JOIN words k ON k.id = e.kind WHERE k.text = 'pageview' ORDER BY e.id"
         ).fetchall()
 
 

@@ -140,6 +140,7 @@ async def test_the_preferences_show_what_holds_and_are_a_whole_choice(
     republish(served, NEW_RECIPIENT)
     await eva.read("/over-ons")
     await _asks(eva).locator("[data-gw-action=settings]").click()
+    await expect(eva.page.locator("dialog[open]")).to_be_visible()
     boxes = await eva.page.locator("[data-gw-purpose]").all()
     assert [await box.is_checked() for box in boxes] == [True, False]
     await eva.page.keyboard.press("Escape")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.rules.beacon import MOST_EVENTS, parse
+from gateway.rules.beacon import MOST_EVENTS, MOST_FILES, parse
 from gateway.rules.records import Beacon, Drop
 
 VIEW = {"kind": "pageview", "url": "https://site.nl/"}
@@ -42,6 +43,31 @@ def test_an_event_carries_all_it_says() -> None:
 
 def test_a_page_view_has_no_name() -> None:
     assert one(body(name="apply")).name == ""
+
+
+# All that the newer kinds can say: what is kept of it depends on the kind.
+SAID = {
+    "name": "cv-jan.pdf", "props": {"field": "Jan"}, "target": "https://ander.nl/a?q=1",
+    "type": "document", "seconds": 12.9, "scroll": 80.5, "count": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("pageview", {"props": {"field": "Jan"}}),
+        ("engagement", {"seconds": 12, "scroll": 80}),
+        ("outbound", {"target": "https://ander.nl/a?q=1"}),
+        ("download", {"target": "https://ander.nl/a?q=1"}),
+        ("form", {"count": 1}),
+        ("upload", {"file_class": "document", "count": 3}),
+        ("missing", {}),
+        ("event", {"name": "cv-jan.pdf", "props": {"field": "Jan"}}),
+    ],
+)
+def test_of_each_kind_only_what_belongs_to_it_is_kept(kind: str, kept: dict[str, Any]) -> None:
+    """A form's properties would be what somebody wrote in it, an upload's name a person's."""
+    assert one(body(kind=kind, **SAID)) == replace(one(body()), kind=kind, **kept)
 
 
 @pytest.mark.parametrize("field", ["referrer", "token", "language"])
@@ -84,6 +110,13 @@ def test_a_property_that_is_null_is_left_out() -> None:
         pytest.param({"props": {str(n): n for n in range(30)}}, id="thirty properties"),
         pytest.param({"screen": 100_000}, id="widest screen"),
         pytest.param({"screen": 0}, id="no screen"),
+        pytest.param({"target": "https://" + "t" * 4088}, id="target"),
+        pytest.param({"target": "HTTP://X"}, id="target in capitals"),
+        pytest.param({"kind": "engagement", "seconds": 86_400, "scroll": 100}, id="a whole day"),
+        pytest.param({"kind": "engagement"}, id="no time at all"),
+        pytest.param(
+            {"kind": "upload", "type": "other", "count": MOST_FILES}, id="a thousand files"
+        ),
     ],
 )
 def test_a_field_may_be_as_long_as_its_bound(longest: dict[str, object]) -> None:
@@ -119,6 +152,24 @@ def test_a_field_may_be_as_long_as_its_bound(longest: dict[str, object]) -> None
         pytest.param({"screen": "1366"}, id="screen is text"),
         pytest.param({"screen": True}, id="screen is true"),
         pytest.param({"screen": 10**400}, id="screen is huge"),
+        pytest.param({"kind": "outbound"}, id="link to nowhere"),
+        pytest.param({"kind": "download", "target": ""}, id="download of nothing"),
+        pytest.param({"target": "https://" + "t" * 4089}, id="target too long"),
+        pytest.param({"target": "javascript:alert(1)"}, id="target is a script"),
+        pytest.param({"target": "/pad"}, id="target without a host"),
+        pytest.param({"target": "mailto:https://x"}, id="target is an e-mail address"),
+        pytest.param({"target": None}, id="target is null"),
+        pytest.param({"kind": "upload", "count": 1}, id="upload without a type"),
+        pytest.param({"kind": "upload", "type": "document"}, id="upload without a count"),
+        pytest.param({"kind": "upload", "type": "document", "count": 0}, id="upload of nothing"),
+        pytest.param({"type": "cv-jan.pdf"}, id="type is a name"),
+        pytest.param({"count": MOST_FILES + 1}, id="too many files"),
+        pytest.param({"count": 1.5}, id="half a file"),
+        pytest.param({"count": -1}, id="negative count"),
+        pytest.param({"seconds": 86_401}, id="longer than a day"),
+        pytest.param({"seconds": -1}, id="negative time"),
+        pytest.param({"scroll": 101}, id="below the page"),
+        pytest.param({"scroll": -1}, id="above the page"),
     ],
 )
 def test_a_field_out_of_bounds_is_refused(bad: dict[str, object]) -> None:
@@ -166,7 +217,10 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=10,
 )
-_FIELDS = st.sampled_from(["kind", "url", "referrer", "token", "name", "props", "screen", "events"])
+_FIELDS = st.sampled_from(
+    ["kind", "url", "referrer", "token", "name", "props", "screen", "events", "target", "type"]
+    + ["seconds", "scroll", "count"]
+)
 
 
 @given(

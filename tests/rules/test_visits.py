@@ -27,8 +27,10 @@ DAY = 1440
 Counted = dict[tuple[str, int, str, int], tuple[int, set[int], set[int]]]
 
 
-def event(number: int, minute: int, visitor: int = 1, page: int | None = 5) -> StoredEvent:
-    return StoredEvent(number, "demo", minute, visitor, page, (1, 2, 3, 4, 5, 6))
+def event(
+    number: int, minute: int, visitor: int = 1, page: int | None = 5, spent: int | None = None
+) -> StoredEvent:
+    return StoredEvent(number, "demo", minute, visitor, page, (1, 2, 3, 4, 5, 6), spent)
 
 
 def count(events: Sequence[StoredEvent]) -> Tally:
@@ -74,6 +76,33 @@ def test_an_event_that_is_no_page_view_makes_a_visit_without_views() -> None:
     assert not [key for key in made.cells if key.dimension == "page"]
 
 
+@pytest.mark.parametrize(
+    ("minute", "minutes_spent", "last", "following"),
+    [
+        pytest.param(10, 10, 10, 40, id="time spent makes the visit longer"),
+        pytest.param(50, 50, 50, 80, id="also when it was more than half an hour"),
+        pytest.param(50, 20, 50, 80, id="half an hour away is still the same visit"),
+        pytest.param(50, 19, 0, 30, id="not when nobody was there for more than that"),
+        pytest.param(30, 0, 30, 60, id="less than a minute is a moment"),
+    ],
+)
+def test_time_spent_closes_the_gap_it_filled(
+    minute: int, minutes_spent: int, last: int, following: int
+) -> None:
+    """What follows within half an hour of the last minute belongs to the visit."""
+    rows = [event(1, 0), event(2, minute, page=None, spent=minutes_spent * 60 + 59)]
+    assert [visit.last_minute for visit in count(rows).visits] == [last]
+    assert len(count([*rows, event(3, following)]).visits) == 1
+    assert len(count([*rows, event(3, following + 1)]).visits) == 2
+
+
+def test_time_spent_is_counted_as_nothing_done() -> None:
+    rows = [event(1, 0), event(2, 5, page=None, spent=300)]
+    assert count(rows).cells == count(rows[:1]).cells
+    assert count(rows).visits[0].views == 1
+    assert count(rows[1:]) == Tally((), {})
+
+
 def test_nothing_adds_nothing() -> None:
     assert count([]) == Tally((), {})
     assert Cell(0, BitMap(), BitMap()) == EMPTY
@@ -85,11 +114,16 @@ def by_hand(events: Sequence[StoredEvent]) -> tuple[list[tuple[int, int, int, in
     cells: Counted = defaultdict(lambda: (0, set(), set()))
     for one in events:
         mine = [visit for visit in visits if visit[0].visitor == one.visitor]
-        if mine and one.minute <= max(e.minute for e in mine[-1]) + 30:
+        there = one.minute if one.spent is None else one.minute - one.spent // 60
+        if mine and there <= max(e.minute for e in mine[-1]) + 30:
             visit = mine[-1]
+        elif one.spent is not None:
+            continue
         else:
             visits.append(visit := [])
         visit.append(one)
+        if one.spent is not None:
+            continue
         number = next(n for n, v in enumerate(visits, 1) if v is visit)
         where = [("all", 0)]
         where += [("page", one.page)] if one.page is not None else []
@@ -111,18 +145,24 @@ def by_hand(events: Sequence[StoredEvent]) -> tuple[list[tuple[int, int, int, in
 
 _EVENTS = st.lists(
     st.builds(
-        lambda minute, visitor, page, word: (minute, visitor, page, word),
+        lambda minute, visitor, page, word, spent: (minute, visitor, page, word, spent),
         st.integers(0, 200) | st.integers(DAY - 40, DAY + 40),
         st.integers(1, 3),
         st.none() | st.integers(1, 2),
         st.integers(1, 2),
+        st.none() | st.none() | st.integers(0, 5400),
     ),
     max_size=40,
 ).map(
     lambda rows: [
         # A visitor belongs to one site: its number is another one on each.
-        StoredEvent(n, f"site{visitor % 2}", minute, visitor, page, (word,) * 6)
-        for n, (minute, visitor, page, word) in enumerate(rows, 1)
+        StoredEvent(
+            *(n, f"site{visitor % 2}", minute, visitor),
+            page if spent is None else None,
+            (word,) * 6,
+            spent,
+        )
+        for n, (minute, visitor, page, word, spent) in enumerate(rows, 1)
     ]
 )
 

@@ -135,6 +135,31 @@ async def test_figures_are_had_by_dimension(stores: Stores) -> None:
         assert sum(f.views for f in (await today(stores, dimension)).values()) == 3
 
 
+async def test_time_spent_is_kept_and_counted_as_nothing_done(stores: Stores) -> None:
+    """Also when there is nothing else to count, and when it comes first."""
+    await given(stores, "c1", "c2")
+    minute = NOON // 60
+    spent = [
+        a_view(one, kind="engagement", seconds=90, scroll=50, minute=minute) for one in ("c1", "c2")
+    ]
+    assert list(await stores.events.insert(spent, NOON)) == [1, 2]
+    assert await today(stores) == {}
+    views = [a_view("c1", minute=minute), a_view("c1", minute=minute + 45)]
+    spent = [a_view("c1", kind="engagement", seconds=1800, minute=minute + 40)]
+    await stores.events.insert([views[0], *spent, views[1]], NOON)
+    assert await today(stores) == {"": Figures(2, 1, 1)}
+
+
+@pytest.mark.parametrize("kind", ["outbound", "download", "form", "upload", "missing", "event"])
+async def test_what_is_done_on_a_page_belongs_to_its_visit_and_is_no_view(
+    stores: Stores, kind: str
+) -> None:
+    await given(stores, "c1")
+    await stores.events.insert([a_view("c1"), a_view("c1", kind=kind, name="x", path="/b")], NOON)
+    assert await today(stores) == {"": Figures(1, 1, 1)}
+    assert await today(stores, "page") == {"/": Figures(1, 1, 1)}
+
+
 async def test_a_visitor_of_two_days_is_one_visitor_of_both(stores: Stores) -> None:
     await given(stores, "c1")
     minute = NOON // 60

@@ -28,18 +28,20 @@ MIDNIGHT = 1_800_054_000 // 60  # in Amsterdam
 
 _ROWS = st.lists(
     st.builds(
-        lambda who, minute, path, kind, host: a_view(
+        lambda who, minute, path, kind, host, seconds: a_view(
             who,
             minute=minute,
             path=path,
             kind=kind,
+            seconds=seconds if kind == "engagement" else 0,
             source=Source(referrer=host, channel="referral" if host else "direct"),
         ),
         st.sampled_from(["c1", "c2", "c3", "nobody"]),
         st.integers(MIDNIGHT - 90, MIDNIGHT + 90) | st.integers(MIDNIGHT, MIDNIGHT + 3000),
         st.sampled_from(["/", "/a", "/b"]),
-        st.sampled_from(["pageview", "pageview", "event"]),
+        st.sampled_from(["pageview", "pageview", "event", "download", "engagement"]),
         st.sampled_from(["", "nieuws.nl"]),
+        st.integers(0, 5400),
     ),
     max_size=30,
 )
@@ -51,8 +53,9 @@ async def by_hand(database: Database) -> Counted:
     """Page views, visits and visitors for each dimension, day and value, read from the rows."""
     async with database.reading() as db:
         rows = await db.execute_fetchall(
-            "SELECT e.minute, e.visitor, k.text, p.text, r.text, c.text, n.text, d.text, b.text,"
-            " s.text FROM events e JOIN words k ON k.id = e.kind JOIN words p ON p.id = e.path"
+            "SELECT e.minute, e.visitor, e.seconds, k.text, p.text, r.text, c.text, n.text, d.text,"
+            " b.text, s.text FROM events e"
+            " JOIN words k ON k.id = e.kind JOIN words p ON p.id = e.path"
             " JOIN words r ON r.id = e.referrer JOIN words c ON c.id = e.channel"
             " JOIN words n ON n.id = e.country JOIN words d ON d.id = e.device"
             " JOIN words b ON b.id = e.browser JOIN words s ON s.id = e.system ORDER BY e.id"
@@ -60,12 +63,16 @@ async def by_hand(database: Database) -> Counted:
     seen: dict[tuple[str, date, str], list[tuple[bool, int, int]]] = defaultdict(list)
     stays: dict[int, tuple[int, int, Sequence[str]]] = {}  # visitor: number, latest, words
     number = 0
-    for minute, visitor, kind, page, *words in rows:
-        stay = stays.get(visitor)
-        if stay is None or minute - stay[1] > 30:
+    for minute, visitor, seconds, kind, page, *words in rows:
+        stay, spent = stays.get(visitor), kind == "engagement"
+        if stay is None or minute - seconds // 60 - stay[1] > 30:
+            if spent:
+                continue
             number += 1
             stay = (number, minute, words)
         stays[visitor] = stay = (stay[0], max(stay[1], minute), stay[2])
+        if spent:
+            continue
         day = datetime.fromtimestamp(minute * 60, UTC).astimezone(AMSTERDAM).date()
         viewed = kind == "pageview"
         where = [("all", ""), *zip(VISIT_DIMENSIONS, stay[2], strict=True)]

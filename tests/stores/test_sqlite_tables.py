@@ -150,10 +150,13 @@ async def test_every_field_of_an_event_is_kept_under_its_own_name(
         place=Place("NL", "GR", "KPN"),
         device=Device("Firefox", "145", "Windows", "desktop"),
         props={"b": "2", "a": "één"},
+        seconds=47,
+        scroll=83,
+        count=2,
     )
     assert list(await SqliteEvents(database).insert([event], NOON)) == [3]
     columns = [row[1] for row in await read(database, "PRAGMA table_info(events)")]
-    plain = {"id", "minute", "visitor", "consent_seq"}
+    plain = {"id", "minute", "visitor", "consent_seq", "seconds", "scroll", "count"}
     chosen = ", ".join(
         str(c) if c in plain else f"(SELECT text FROM words WHERE id = {c})" for c in columns
     )
@@ -165,9 +168,9 @@ async def test_every_field_of_an_event_is_kept_under_its_own_name(
         "utm_term": "t", "country": "NL", "region": "GR", "network": "203.0.113.0/24",
         "owner": "KPN", "browser": "Firefox", "browser_major": "145", "system": "Windows",
         "device": "desktop", "screen": "large", "language": "nl", "name": "apply",
-        "props": '{"a":"één","b":"2"}',
+        "props": '{"a":"één","b":"2"}', "seconds": 47, "scroll": 83, "count": 2,
     }  # fmt: skip
-    assert json.loads(str(row[-1])) == event.props
+    assert json.loads(str(row[columns.index("props")])) == event.props
 
 
 async def test_words_that_look_alike_are_kept_apart(

@@ -19,9 +19,13 @@ from gateway.rules.canonical import canonical
 from gateway.web.app import Gateway
 from tests.visiting import HEADERS, ORIGIN, choose, count, current_notice, rows
 
+_HEAD = "(function(__GATEWAY__,__SCRIPT__,__IMPORT__){"
+
 
 def _settings(script: str) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(script[script.rindex("})(") + 3 : script.rindex(");")])
+    tail = script[script.rindex("})(") + 3 :]
+    said: dict[str, Any]
+    said, _ = json.JSONDecoder().raw_decode(tail)
     return said
 
 
@@ -31,24 +35,48 @@ async def test_the_embed_is_one_script_without_a_cookie(client: httpx.AsyncClien
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert "set-cookie" not in answer.headers
-    assert answer.text.startswith("(function(__GATEWAY__){")
+    assert answer.text.startswith(_HEAD)
 
 
-async def test_what_the_embed_shows_is_what_the_notice_keeps(client: httpx.AsyncClient) -> None:
-    """P6: the content in the script, hashed again, is the id every choice points at."""
-    settings = _settings((await client.get("/demo/banner.js")).text)
-    kept = (await client.get(f"/demo/notices/{settings['notice']}")).json()
-    assert kept["content"] == settings["content"]
-    digest = hashlib.sha256(canonical(settings["content"]).encode()).hexdigest()
-    assert digest == settings["notice"] == await current_notice(client)
+async def test_the_texts_are_cut_from_the_notice_they_name(client: httpx.AsyncClient) -> None:
+    """P6: the content, hashed, is the id every choice points at; what is shown is in it."""
+    told = (await client.get("/demo/texts/nl/all.json")).json()
+    kept = (await client.get(f"/demo/notices/{told['notice']}")).json()["content"]
+    digest = hashlib.sha256(canonical(kept).encode()).hexdigest()
+    assert digest == told["notice"] == await current_notice(client)
+    texts = kept["texts"]["nl"]
+    assert told["words"]["why"] == texts["why"]
+    assert told["words"]["who"] == texts["who"].replace("{controllers}.", "Noorderlicht Werk B.V.")
+    declared = {one["id"]: one["texts"]["nl"] for one in kept["purposes"]}
+    assert {one["id"]: one["description"] for one in told["purposes"]} == {
+        name: one["description"] for name, one in declared.items()
+    }
+
+
+async def test_no_text_is_in_the_embed(client: httpx.AsyncClient) -> None:
+    """A visitor loads one language, whatever a site speaks."""
+    script = (await client.get("/demo/banner.js")).text
+    notice = (await client.get(f"/demo/notices/{await current_notice(client)}")).json()["content"]
+    for language in ("nl", "en"):
+        for text in notice["texts"][language].values():
+            assert len(text) < 12 or text not in script
 
 
 async def test_the_notice_names_the_code_that_showed_it(client: httpx.AsyncClient) -> None:
-    """R25: cut the wrapper off the served script and hash what is left."""
+    """R25: the list of files has the digest in the notice, and each file has that in the list."""
     text = (await client.get("/demo/banner.js")).text
-    code = text.removeprefix("(function(__GATEWAY__){")
-    code = code[: code.rindex("\n})(")]
-    assert _settings(text)["content"]["script"] == hashlib.sha256(code.encode()).hexdigest()
+    settings = _settings(text)
+    base = f"/demo/banner/{settings['release']}"
+    listed = await client.get(f"{base}/release.json")
+    notice = (await client.get(f"/demo/notices/{await current_notice(client)}")).json()["content"]
+    assert hashlib.sha256(listed.content).hexdigest() == notice["script"]
+    core = text.removeprefix(_HEAD)
+    served = {"banner.js": core[: core.rindex("\n})(")]}
+    files = listed.json()["files"]
+    for name in files.keys() - {"banner.js", "pinned.js"}:
+        served[name] = (await client.get(f"{base}/{name}")).text
+    digests = {name: hashlib.sha256(code.encode()).hexdigest() for name, code in served.items()}
+    assert {**digests, "pinned.js": files["pinned.js"]} == files
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])

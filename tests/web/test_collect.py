@@ -44,6 +44,38 @@ async def test_a_beacon_sent_as_plain_text_is_read_as_json(client: httpx.AsyncCl
     assert answer.json()["kept"] == 1
 
 
+async def test_what_was_done_on_a_page_is_kept_as_kind_and_count(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    await choose(client)
+    items: list[dict[str, object]] = [
+        {"kind": "engagement", "seconds": 42, "scroll": 80},
+        {"kind": "outbound", "target": "https://ander.example/pad?geheim=1"},
+        {"kind": "download", "target": ORIGIN + "/brochure.pdf?geheim=1"},
+        {"kind": "form", "name": "geheim", "props": {"position": "geheim"}},
+        {"kind": "upload", "type": "document", "count": 2, "name": "geheim.pdf"},
+        {"kind": "missing"},
+    ]
+    events = [{"url": ORIGIN + "/a?geheim=1", **item} for item in items]
+    answer = await client.post("/demo/event", json={"events": events}, headers=HEADERS)
+    assert answer.json() == {"kept": 6, "dropped": {}}
+    kept = await rows(
+        gateway,
+        "SELECT k.text, p.text, n.text, seconds, scroll, count FROM events e"
+        " JOIN words k ON k.id = kind JOIN words p ON p.id = path"
+        " JOIN words n ON n.id = name ORDER BY e.id",
+    )
+    assert kept == [
+        ("engagement", "/a", "", 42, 80, 0),
+        ("outbound", "/a", "ander.example", 0, 0, 0),
+        ("download", "/a", "/brochure.pdf", 0, 0, 0),
+        ("form", "/a", "", 0, 0, 1),
+        ("upload", "/a", "document", 0, 0, 2),
+        ("missing", "/a", "", 0, 0, 0),
+    ]
+    assert await rows(gateway, "SELECT text FROM words WHERE text LIKE '%geheim%'") == []
+
+
 async def test_several_events_in_one_request_are_each_accounted_for(
     client: httpx.AsyncClient,
 ) -> None:
@@ -166,6 +198,8 @@ BAD = {
     "too many properties": (_one_event(props={str(n): n for n in range(31)}), 400),
     "nested properties": (_one_event(props={"a": {"b": 1}}), 400),
     "an event without a name": (_one_event(kind="event"), 400),
+    "a link to nowhere": (_one_event(kind="outbound"), 400),
+    "a file by its name": (_one_event(kind="upload", type="cv-jan.pdf", count=1), 400),
     "no events in the list": (b'{"events": []}', 400),
     "too many events": (b'{"events": [' + b",".join([b"{}"] * 201) + b"]}", 400),
     "too deep": (b'{"a":' * 20_000, 413),

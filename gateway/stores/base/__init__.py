@@ -9,7 +9,9 @@ from __future__ import annotations
 from gateway.stores.base.consents import Append, ConsentStore, HeadStore, Shown
 from gateway.stores.base.custody import Deleted, Erased, ErasureStore, Past, RetentionStore
 from gateway.stores.base.deliveries import Delivery, DeliveryStore
+from gateway.stores.base.handovers import Handed, Handover, HandoverStore
 from gateway.stores.base.notices import NoticeStore, Publication, Served
+from gateway.stores.base.releases import ReleaseStore
 from gateway.stores.base.staff import Role, StaffStore, User
 from gateway.stores.base.visits import CellStore, EventStore
 
@@ -23,10 +25,14 @@ __all__ = [
     "Erased",
     "ErasureStore",
     "EventStore",
+    "Handed",
+    "Handover",
+    "HandoverStore",
     "HeadStore",
     "NoticeStore",
     "Past",
     "Publication",
+    "ReleaseStore",
     "RetentionStore",
     "Role",
     "Served",

@@ -25,7 +25,8 @@ from gateway.stores.sqlite.database import Database
 
 _FRESH = """
 SELECT e.id, s.text, e.minute, e.visitor, CASE k.text WHEN 'pageview' THEN e.path END,
-    e.referrer, e.channel, e.country, e.device, e.browser, e.system
+    CASE k.text WHEN 'engagement' THEN e.seconds END, e.referrer, e.channel, e.country, e.device,
+    e.browser, e.system
 FROM events e JOIN words s ON s.id = e.site JOIN words k ON k.id = e.kind
 WHERE e.id > (SELECT event FROM watermarks WHERE name = 'cells') ORDER BY e.id LIMIT ?"""
 
@@ -83,7 +84,7 @@ class SqliteCells:
             days = {event.id: self._day_of(event.site, event.minute) for event in events}
             added = await asyncio.to_thread(tally, events, latest, free, days)
             await _save(db, added)
-            last = max(free - 1, *(visit.id for visit in added.visits))
+            last = max([free - 1, *(visit.id for visit in added.visits)])
             await db.executemany(_MARK, [("cells", events[-1].id), ("visits", last)])
         return len(events)
 
@@ -159,7 +160,7 @@ async def _number(db: aiosqlite.Connection, query: str) -> int:
 
 
 def _event(row: Sequence[object]) -> StoredEvent:
-    numbers = [int(str(value)) for value in row[5:]]
+    numbers = [int(str(value)) for value in row[6:]]
     assert len(numbers) == len(VISIT_DIMENSIONS)  # noqa: S101 - _FRESH and the rule agree
     return StoredEvent(
         id=int(str(row[0])),
@@ -168,6 +169,7 @@ def _event(row: Sequence[object]) -> StoredEvent:
         visitor=int(str(row[3])),
         page=None if row[4] is None else int(str(row[4])),
         words=tuple(numbers),
+        spent=None if row[5] is None else int(str(row[5])),
     )
 
 

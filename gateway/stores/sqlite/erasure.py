@@ -24,8 +24,9 @@ from gateway.stores.sqlite.batch import DELIVER, message
 from gateway.stores.sqlite.database import Database
 
 _EVENTS = """
-SELECT e.id, e.minute, CASE k.text WHEN 'pageview' THEN e.path END, e.referrer, e.channel,
-    e.country, e.device, e.browser, e.system
+SELECT e.id, e.minute, CASE k.text WHEN 'pageview' THEN e.path END,
+    CASE k.text WHEN 'engagement' THEN e.seconds END, e.referrer, e.channel, e.country, e.device,
+    e.browser, e.system
 FROM events e JOIN words k ON k.id = e.kind
 WHERE e.visitor = ? AND e.id <= (SELECT event FROM watermarks WHERE name = 'cells') ORDER BY e.id"""
 
@@ -106,7 +107,10 @@ class SqliteErasure:
                 await _without(db, key, _cell(tuple(row)[2:]), number, own, views.get(key, 0))
 
     def _views(self, site: str, number: int, rows: Iterable[Any]) -> Mapping[CellKey, int]:
-        events = [StoredEvent(row[0], site, row[1], number, row[2], tuple(row)[3:]) for row in rows]
+        events = [
+            StoredEvent(row[0], site, row[1], number, row[2], tuple(row)[4:], row[3])
+            for row in rows
+        ]
         days = {event.id: self._day_of(site, event.minute) for event in events}
         added = tally(events, {}, 1, days)
         return {key: cell.views for key, cell in added.cells.items()}

@@ -15,8 +15,8 @@ from gateway.stores.sqlite.words import Words
 _INSERT = """
 INSERT INTO events (site, minute, visitor, consent_seq, kind, path, referrer, channel, utm_source,
     utm_medium, utm_campaign, utm_content, utm_term, country, region, network, owner, browser,
-    browser_major, system, device, screen, language, name, props)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    browser_major, system, device, screen, language, name, props, seconds, scroll, count)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _ALLOWED = """
 SELECT site, visitor, seq FROM json_each(?) pair CROSS JOIN standing
@@ -50,6 +50,9 @@ class SqliteEvents:
                         visitors[event.site, event.visitor],
                         allowed[event.site, event.visitor],
                         *(numbers[text] for text in _texts(event)[1:]),
+                        event.seconds,
+                        event.scroll,
+                        event.count,
                     )
                     for event in kept
                 ],

@@ -49,7 +49,9 @@ class SqliteNotices:
             rows = await db.execute_fetchall(
                 "SELECT id, first_published, id = (SELECT notice FROM publications"
                 "  WHERE site = n.site ORDER BY id DESC LIMIT 1)"
-                " FROM notices n WHERE site = ? ORDER BY first_published, id",
+                " FROM notices n WHERE site = ? ORDER BY first_published,"
+                # Two of one second stand in the order they came in, not in that of their digests.
+                " (SELECT min(id) FROM publications p WHERE p.site = n.site AND p.notice = n.id)",
                 (site,),
             )
         return [Publication(row[0], row[1], bool(row[2])) for row in rows]

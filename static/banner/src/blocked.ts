@@ -1,118 +1,163 @@
-// Scripts and frames of other parties, held back until every purpose they name is allowed.
+// Scripts, frames and the like of other parties, held back until every purpose they name is
+// allowed. Draws nothing itself: what stands in an element's place comes when one would be seen.
 
-export type Allows = (purpose: string) => boolean;
+import { type Part, WAITING, begin, end, loads, partsOf } from "./blocked/content";
+import { ATTRIBUTES, type Allows, NAMED, meant, named } from "./blocked/naming";
+import { execute } from "./blocked/script";
 
 export interface Blocked {
-  /** Releases what is allowed, takes back what no longer is. */
+  /** After each choice: releases what is allowed, takes back what no longer is. A choice also ends
+   *  what was allowed once. */
   sync(): void;
 }
 
-/** A page that takes in what others wrote may hold a frame that is a script in disguise. */
-const isPage = (frame: HTMLIFrameElement): boolean => {
-  const link = document.createElement("a");
-  link.href = frame.dataset["src"] as string;
-  return /^https?:$/.test(link.protocol);
-};
+/** Makes what stands in an element's place. `once` releases this element, and nothing else. */
+export type StandIn = (
+  held: HTMLElement,
+  purposes: readonly string[],
+  once: () => void,
+) => Promise<HTMLElement>;
 
-const purposesOf = (element: HTMLElement): string[] =>
-  (element.dataset["consent"] ?? "").split(/\s+/).filter(Boolean);
+interface State {
+  runs?: readonly Part[] | undefined;
+  asked?: boolean;
+  stand?: HTMLElement | undefined;
+}
 
+const CONTENT = `:is(iframe,img,video,audio,source,embed,object,link)${NAMED}`;
+const SCRIPT = `script[type="text/plain"]${NAMED}`;
+/** Lower or narrower ones cannot hold the sentence; most of them are there to count. */
+const SMALLEST_PX = 60;
+
+/** `early`: an element that may start whatever was chosen. */
 export function blocked(
   allows: Allows,
-  placeholder: (purposes: readonly string[], title: string) => HTMLElement,
+  chosen: () => boolean,
+  standIn: StandIn,
+  early: (element: HTMLElement) => boolean = () => false,
 ): Blocked {
-  const stands = new WeakMap<HTMLIFrameElement, HTMLElement>();
+  const known = new Map<HTMLElement, State>();
+  const tried = new WeakSet<Element>();
+  let once = new WeakSet<Element>();
   let releasing = false;
+  let warned = false;
+  let due: unknown;
 
-  const allowed = (element: HTMLElement): boolean => {
-    const purposes = purposesOf(element);
-    return purposes.length > 0 && purposes.every(allows);
-  };
+  // `!analytics` is what another banner runs for who has refused; silence is no refusal.
+  const may = (name: string): unknown =>
+    name[0] === "!" ? chosen() && allows(name.slice(1)) === false : allows(name);
+  const allowed = (element: HTMLElement): boolean =>
+    once.has(element) ||
+    early(element) ||
+    (named(element).length > 0 && named(element).every(may));
 
   // One at a time and asked anew each time: order is kept, and a withdrawal halfway stops the rest.
   const scripts = async (): Promise<void> => {
     if (releasing) return;
     releasing = true;
-    for (let next = waiting(); next; next = waiting()) await execute(next);
+    for (let next = waiting(); next; next = waiting()) {
+      tried.add(next);
+      try {
+        await execute(next, tried);
+      } catch (error) {
+        // The page demands Trusted Types and allows no policy `gateway`. Quoted, because the build
+        // shortens our own names, and `warn` is one of them.
+        if (!warned) console["warn"]("gateway: a script was not started", error);
+        warned = true;
+      }
+    }
     releasing = false;
   };
   const waiting = (): HTMLScriptElement | undefined =>
-    select<HTMLScriptElement>('script[type="text/plain"][data-consent]').find(allowed);
+    select<HTMLScriptElement>(SCRIPT).find((script) => !tried.has(script) && allowed(script));
 
-  const frames = (): void => {
-    for (const frame of select<HTMLIFrameElement>("iframe[data-consent][data-src]")) {
-      const stand = stands.get(frame);
-      if (allowed(frame) && isPage(frame)) {
-        if (frame.hasAttribute("src")) continue;
-        stand?.remove();
-        stands.delete(frame);
-        frame.hidden = false;
-        frame.src = frame.dataset["src"] as string;
-      } else if (frame.hasAttribute("src")) {
-        stand?.remove();
-        replace(frame); // withdrawn: now, whatever else the page is doing
-      } else if (!stand?.isConnected) {
-        // In the frame's own size, which is known once the page's styles have arrived.
-        requestAnimationFrame(() => {
-          if (!frame.hasAttribute("src") && !stands.get(frame)?.isConnected) replace(frame);
-        });
+  const look = (): void => {
+    due = undefined;
+    void scripts();
+    for (const element of select(CONTENT)) if (!known.has(element)) known.set(element, {});
+    for (const [element, state] of known) {
+      const parts = partsOf(element);
+      if (allowed(element)) {
+        if (!parts.every(loads)) begin(element, (state.runs = parts));
+        show(element, state);
+      } else {
+        const runs = state.runs ?? parts.filter(loads);
+        if (runs.length) end(element, runs);
+        state.runs = undefined;
+        if (!element.isConnected) {
+          show(element, state);
+          known.delete(element);
+        } else if (parts.length && meant(element, allows)) hold(element, state);
       }
     }
   };
 
-  const replace = (frame: HTMLIFrameElement): void => {
-    const { width, height } = frame.getBoundingClientRect();
-    const shown = placeholder(purposesOf(frame), frame.title);
-    shown.style.minBlockSize = `${height}px`;
-    shown.style.maxInlineSize = `min(100%, max(${width}px, 18em))`;
-    unload(frame);
-    frame.before(shown);
-    stands.set(frame, shown);
+  const hold = (element: HTMLElement, state: State): void => {
+    if (state.stand) place(element, state.stand);
+    else if (!state.asked && (element as HTMLImageElement).alt !== "") {
+      state.asked = true;
+      // Some have no size of their own while nothing is in them, only the one they are given.
+      const [width, height] = ["width", "height"].map((name) => element.getAttribute(name));
+      if (large(Number(width), Number(height))) ask(element, state);
+      else sizes.observe(element);
+    }
   };
-
-  const sync = (): void => {
-    void scripts();
-    frames();
+  const large = (width: number, height: number): boolean => Math.min(width, height) > SMALLEST_PX;
+  // Also tells when a frame appears that was in a closed part of the page.
+  const sizes = new ResizeObserver((seen) => {
+    for (const { target, contentRect } of seen) {
+      if (!large(contentRect.width, contentRect.height)) continue;
+      sizes.unobserve(target);
+      ask(target as HTMLElement, known.get(target as HTMLElement) ?? {});
+    }
+  });
+  const ask = (element: HTMLElement, state: State): void => {
+    const release = (): void => {
+      once.add(element);
+      look();
+    };
+    standIn(element, named(element), release).then(
+      (stand) => {
+        // Not when it was allowed in the meantime.
+        if (state.asked && !state.stand) place(element, (state.stand = stand));
+      },
+      () => {}, // held back all the same, with nothing in its place
+    );
+  };
+  const place = (element: HTMLElement, stand: HTMLElement): void => {
+    if (stand.nextElementSibling === element) return;
+    element.before(stand);
+    element.hidden = true;
+  };
+  const show = (element: HTMLElement, state: State): void => {
+    const { stand } = state;
+    sizes.unobserve(element);
+    state.asked = false;
+    state.stand = undefined;
+    if (!stand) return;
+    const focused = stand.contains(document.activeElement);
+    stand.remove();
+    element.hidden = false;
+    if (!focused) return;
+    element.tabIndex = element.tabIndex; // a picture takes the focus only when it has one
+    element.focus();
   };
 
   // Pages that are still being parsed, or that draw themselves, add blocked elements later on.
-  let due = 0;
-  new MutationObserver(() => {
-    due ||= setTimeout(() => {
-      due = 0;
-      sync();
-    }, 50);
-  }).observe(document, { childList: true, subtree: true });
+  new MutationObserver(() => (due ||= setTimeout(look, 50))).observe(document, {
+    childList: true,
+    subtree: true,
+    attributeFilter: [...ATTRIBUTES, ...WAITING],
+  });
 
-  return { sync };
+  return {
+    sync() {
+      once = new WeakSet();
+      look();
+    },
+  };
 }
 
 const select = <T extends HTMLElement>(selector: string): T[] => [
   ...document.querySelectorAll<T>(selector),
 ];
-
-/** Chromium keeps a frame's page when `src` goes; taking the frame out of the page ends it. */
-function unload(frame: HTMLIFrameElement): void {
-  frame.hidden = true;
-  if (!frame.hasAttribute("src")) return;
-  const { parentNode, nextSibling } = frame;
-  frame.remove();
-  frame.removeAttribute("src");
-  parentNode?.insertBefore(frame, nextSibling);
-}
-
-function execute(held: HTMLScriptElement): Promise<void> {
-  const script = document.createElement("script");
-  for (const { name, value } of held.attributes) {
-    if (name !== "type" && name !== "data-type") script.setAttribute(name, value);
-  }
-  if (held.dataset["type"] === "module") script.type = "module";
-  script.nonce = held.nonce; // hidden from attributes by the browser
-  script.text = held.text;
-  script.async = held.hasAttribute("async");
-  return new Promise((resolve) => {
-    script.onload = script.onerror = () => resolve();
-    held.replaceWith(script);
-    if (!script.src || script.async) resolve();
-  });
-}

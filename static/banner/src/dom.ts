@@ -8,7 +8,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const name in attributes) element.setAttribute(name, attributes[name] as string);
   element.append(...children.filter((child) => child !== null));
   return element;
 }
@@ -16,5 +16,3 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 /** Never a submit button, whatever form the host page wraps around it. */
 export const button = (label: string, action: string, look = ""): HTMLButtonElement =>
   h("button", { type: "button", class: `gw-button ${look}`, "data-gw-action": action }, label);
-
-export const status = (): HTMLElement => h("p", { role: "status", class: "gw-status" });

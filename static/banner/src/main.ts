@@ -1,127 +1,81 @@
-// START HERE: puts the parts together on a page. The gateway serves this file wrapped in a
-// function that hands it its settings.
+// START HERE: puts the banner on a page. The gateway serves this file wrapped in a function that
+// hands it the site's settings, the script it came by and how it may import; a page that pinned this
+// very file gets its settings by a request, so that they can change and the code cannot.
 
-import { type Acts, acts, listen } from "./acts";
-import { api } from "./api";
-import { type Blocked, blocked } from "./blocked";
-import { type Chooser, chooser } from "./choice";
-import { clear } from "./clearing";
-import { jar } from "./jar";
-import type { DeclaredCookie, Settings } from "./settings";
-import { type Choices, allows } from "./standing";
-import { signals } from "./signals";
-import { type Tracker, tracker } from "./tracker";
-import { standIn } from "./view/stand-in";
-import { stage } from "./view/stage";
-import { words } from "./words";
+import type { Acts } from "./choosing/main";
+import { summaryOf } from "./choice";
+import { type Core, begin } from "./core";
+import type { Origin } from "./loading";
+import type { Settings } from "./settings";
+import { NONE } from "./standing";
 
-declare const __GATEWAY__: Settings;
+declare const __GATEWAY__: Settings | undefined;
+declare const __SCRIPT__: { readonly src: string } | null;
+declare const __IMPORT__: Origin["load"];
 
-const base = new URL("./", (document.currentScript as HTMLScriptElement).src).href;
+const once = (name: string): Promise<unknown> =>
+  new Promise((resolve) => document.addEventListener(name, resolve, { once: true }));
 
-function start(settings: Settings): void {
-  const { content, notice } = settings;
-  const gate = api(base);
-  const choice = chooser(settings, gate, jar(settings.cookieDomain));
-  const texts = words(content, document.documentElement.lang);
-  const view = stage(texts, content, base);
-  // Purposes with another basis are not the visitor's to refuse: always allowed.
-  const fixed = content.purposes.filter(({ basis }) => basis !== "consent").map(({ id }) => id);
-  const allowed = (id: string): boolean => fixed.includes(id) || allows(choice.standing(), id);
-  const declared = (may: boolean): DeclaredCookie[] =>
-    content.purposes.filter(({ id }) => allowed(id) === may).flatMap(({ cookies }) => cookies);
+async function start(): Promise<Core> {
+  // A module has no script of its own to ask.
+  const { src } =
+    __SCRIPT__ ?? (document.querySelector('script[src*="/banner"]') as HTMLScriptElement);
+  const base = src.slice(0, src.lastIndexOf("/banner") + 1);
+  const settings: Settings = __GATEWAY__ ?? (await (await fetch(`${base}banner.json`)).json());
+  // A page nobody looks at yet is left alone: a prerendered one may never be seen.
+  if ((document as { prerendering?: boolean }).prerendering) await once("prerenderingchange");
+  if (!document.body) await once("DOMContentLoaded");
+  return begin(settings, { base, load: __IMPORT__ });
+}
 
-  const held = blocked(allowed, (ids, title) => standIn(texts, content, ids, title));
-  const visits = tracker(
-    () => allows(choice.standing(), "analytics"),
+function offered(): object {
+  let core: Core | undefined;
+  const ready = start().then((begun) => (core = begun));
+
+  /** What only the part that chooses can do; the visitor hears when it could not be fetched. */
+  const act =
+    (name: keyof Acts) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      const { choice, corner, heed, part, parts, told } = await ready;
+      // At once in this page, whatever the network does; then for good (R20).
+      if ((name === "withdraw" || args[1] === "withdraw") && !parts.choosing?.busy()) {
+        choice.hold();
+        heed();
+      }
+      const choosing = await part("choosing").catch(async (error: unknown) => {
+        corner.warn((await told("corner")).words["failed"] as string);
+        throw error;
+      });
+      return (choosing[name] as (...args: unknown[]) => unknown)(...args);
+    };
+  const press = act("press");
+  // Heard on the document, and first: pages add buttons, and may stop clicks halfway.
+  document.addEventListener(
+    "click",
     (event) => {
-      const standing = choice.standing();
-      if (standing.state !== "given") return;
-      gate.event(event, standing.token).then((dropped) => dropped && ask(), () => {});
+      const on = (event.target as Element).closest?.<HTMLElement>("[data-gw-action]");
+      if (!on) return;
+      event.preventDefault();
+      press(on, on.dataset["gwAction"]).catch(() => {});
     },
+    true,
   );
-  /** Heeds a withdrawal made elsewhere, by the receipt's code. */
-  const ask = (): void => {
-    const standing = choice.standing();
-    if (standing.state !== "given") return;
-    const heard = (ended: boolean): unknown =>
-      ended && choice.standing() === standing && !look() && can.withdraw();
-    gate.ended(standing.token).then(heard).catch(() => {});
-  };
 
-  /** Makes the page do as was chosen, at once and without a reload (P4, R20). */
-  const heed = (): void => {
-    clear(declared(false), declared(true));
-    obey(held, visits, choice);
+  const acts = ["accept", "reject", "save", "withdraw", "open", "speak"] as const;
+  return {
+    ...Object.fromEntries(acts.map((name) => [name, act(name)])),
+    ready: ready.then(({ choice }) => choice.summary()),
+    get: () => core?.choice.summary() ?? summaryOf(NONE, {}),
+    on(name: string, listener: (detail: unknown) => void) {
+      const heard = (event: Event): void => listener((event as CustomEvent).detail);
+      document.addEventListener(`gateway:${name}`, heard);
+      return () => document.removeEventListener(`gateway:${name}`, heard);
+    },
+    track: (...event: [string]) => ready.then(({ visits }) => visits.track(...event)),
+    missing: () => ready.then(({ visits }) => visits.missing()),
   };
-  const follow = (said?: string): void => {
-    heed();
-    const due = choice.due();
-    const { state } = choice.standing();
-    if (state === "none" && signals()) {
-      // The browser has refused for the visitor: kept as that, and not asked (R29).
-      view.settle(false);
-      choice.decide("reject", {}, texts.language, "page", "gpc").then(heed, () => {});
-    } else if (due.length && !signals()) {
-      gate.shown(notice, texts.language);
-      view.ask(due, state === "given");
-    } else view.settle(state === "given", said);
-  };
-  const can = acts(texts, choice, view, follow, heed);
-  listen(can, view.ticked);
-  /** Acts on what another window changed; true when there was something. */
-  const look = (): boolean => {
-    const changed = !can.busy() && choice.changedElsewhere();
-    if (changed) follow();
-    return changed;
-  };
-  document.addEventListener("visibilitychange", () => look() || document.hidden || ask());
-  // Two windows side by side: neither is hidden, so only the cookie itself tells.
-  window.cookieStore?.addEventListener("change", look);
-  offer(can, choice, visits);
-  follow();
-  // Without page views no answer ever tells.
-  if (!allows(choice.standing(), "analytics")) ask();
-}
-
-function obey(held: Blocked, visits: Tracker, choice: Chooser): void {
-  held.sync();
-  visits.sync();
-  const detail = choice.summary();
-  if (detail.state !== "none") {
-    document.dispatchEvent(new CustomEvent("gateway:consent", { detail }));
-  }
-}
-
-/** What a page's own code may use. */
-function offer({ decide, withdraw, open }: Acts, choice: Chooser, visits: Tracker): void {
-  const gateway = {
-    get: choice.summary,
-    accept: () => decide("accept"),
-    reject: () => decide("reject"),
-    save: (choices: Choices) => decide("save", choices),
-    withdraw,
-    open: () => open(document.activeElement),
-    on: (name: string, listener: (detail: unknown) => void) =>
-      document.addEventListener(`gateway:${name}`, (event) =>
-        listener((event as CustomEvent).detail),
-      ),
-    track: visits.track,
-  };
-  Object.assign(window, { gateway });
-}
-
-/** Not for a page nobody looks at yet: a prerendered one may never be seen. */
-function whenSeen(run: () => void): void {
-  if ((document as { prerendering?: boolean }).prerendering) {
-    document.addEventListener("prerenderingchange", run, { once: true });
-  } else run();
-}
-
-function whenBody(run: () => void): void {
-  if (document.body) run();
-  else document.addEventListener("DOMContentLoaded", run, { once: true });
 }
 
 // Two embeds on one page are one mistake, not two banners.
-if (!document.getElementById("gw-banner")) whenSeen(() => whenBody(() => start(__GATEWAY__)));
+const page = window as { gateway?: { readonly missing?: unknown } };
+if (!page.gateway?.missing) page.gateway = offered();

@@ -1,67 +1,26 @@
-// What the gateway hands to this page. `Content` is exactly what was hashed into the notice id:
-// the banner shows nothing else, so that the published notice proves what a visitor read (P6).
+// What the gateway hands to every page: no text, so that it is small whatever the site's languages.
 
-export type ByLanguage<T> = Readonly<Record<string, T>>;
-
-export interface Recipient {
-  readonly name: string;
-  readonly country: string;
-}
-
-export interface DeclaredCookie {
-  readonly name: string; // a `*` stands for anything
-  readonly lifetime_days: number; // 0: until the browser closes
-  readonly texts: ByLanguage<string>;
-  // Left out where they are the default: a cookie, of any domain of this page, on any path of it.
-  readonly kind?: "local" | "session" | "indexeddb";
-  readonly domain?: string;
-  readonly path?: string;
-}
-
-export interface PurposeTexts {
-  readonly name: string;
-  readonly description: string;
-  readonly reason?: string;
-}
-
-export interface Purpose {
-  readonly id: string;
-  readonly basis: string;
-  readonly texts: ByLanguage<PurposeTexts>;
-  readonly recipients: readonly Recipient[];
-  readonly cookies: readonly DeclaredCookie[];
-  readonly retention_days: number;
-}
-
-export interface Controller {
-  readonly name: string;
-  readonly address: string;
-  readonly contact: string;
-}
-
-export interface Content {
-  readonly site: string;
-  readonly languages: readonly string[]; // the first is the default
-  readonly names: ByLanguage<string>;
-  readonly controllers: readonly Controller[];
-  readonly authority: { readonly name: string; readonly url: string };
-  readonly jurisdiction: string;
-  readonly privacy_url: string;
-  readonly validity_months: number;
-  readonly purposes: readonly Purpose[];
-  readonly texts: ByLanguage<Readonly<Record<string, string>>>;
-  readonly script: string;
-}
+import type { GoogleSettings } from "./google/mode";
+import type { TrackerOptions } from "./tracker";
 
 export interface Settings {
   readonly site: string;
+  /** The start of its id, as an address needs it. */
   readonly notice: string;
-  readonly content: Content;
-  readonly cookieDomain: string | null;
+  readonly release: string;
+  readonly languages: readonly string[]; // the first is the default
+  /** 1: consent is asked. 0: another basis, which is no choice (R13). */
+  readonly purposes: Readonly<Record<string, 0 | 1>>;
+  // Left out where they are as they mostly are.
+  readonly tracker?: TrackerOptions;
+  readonly months?: number;
+  readonly cookieDomain?: string;
   /** By the first 16 digits of an earlier notice: what a consent under it covers no more (R18). */
-  readonly renew: Readonly<Record<string, readonly string[]>>;
+  readonly renew?: Readonly<Record<string, readonly string[]>>;
+  readonly layout?: "corner" | "centre";
+  /** The site's colours, and whether its pages' own buttons stand for the floating ones. */
+  readonly css?: string;
+  readonly google?: GoogleSettings;
+  /** Sites that take over a choice: id of the site by origin. */
+  readonly siblings?: Readonly<Record<string, string>>;
 }
-
-/** Only these may be asked for: another basis than consent is no choice (R13). */
-export const asked = (content: Content): Purpose[] =>
-  content.purposes.filter((purpose) => purpose.basis === "consent");

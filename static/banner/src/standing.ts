@@ -13,14 +13,14 @@ export interface Given {
   readonly choices: Choices;
   readonly notice: string;
   readonly until: number; // seconds since 1970 UTC
-  readonly date: string | null; // YYYY-MM-DD where the cookie tells it
-  readonly receipt: string; // the code, "" in a cookie from before there were receipts
+  readonly date?: string; // YYYY-MM-DD where the cookie tells it
+  readonly receipt?: string; // the code; not in a cookie from before there were receipts
 }
 
 export interface Denied {
   readonly state: "refused" | "withdrawn";
   readonly notice: string;
-  readonly date: string | null;
+  readonly date?: string;
   readonly until: number;
 }
 
@@ -31,47 +31,33 @@ export const NONE: None = { state: "none" };
 const TEN_YEARS = 10 * 366 * 86400;
 
 /** An expired, foreign or unreadable cookie is no choice at all; nor is one of ten years. */
-export function decode(value: string | null, site: string, now: number): Standing {
-  const [payload = "", signature] = (value ?? "").split(".");
-  const read = parse(payload);
-  const { state } = read;
-  const until = Number(read.until);
+export function decode(value: string, site: string, now: number): Standing {
+  const [payload = "", signature] = value.split(".");
+  const found = parse(payload) as Given & { readonly site?: string };
+  const until = +found.until;
   if (!(until > now && until < now + TEN_YEARS)) return NONE;
-  const notice = String(read.notice);
-  const date = Date.parse(String(read.date)) ? String(read.date) : null;
-  if (state === "given" && signature && read.site === site && read.choices) {
-    return {
-      state,
-      token: value as string,
-      id: String(read.id),
-      choices: Object(read.choices),
-      notice,
-      until,
-      date,
-      receipt: String(read.receipt ?? ""),
-    };
-  }
-  if (state === "refused" || state === "withdrawn") {
-    return { state, notice, date, until };
-  }
-  return NONE;
+  return found.state === "given"
+    ? signature && found.site === site && found.choices
+      ? {
+          ...found,
+          until,
+          token: value,
+          choices: Object(found.choices),
+          notice: `${found.notice}`,
+        }
+      : NONE
+    : /^(refused|withdrawn)$/.test(found.state)
+      ? { ...(found as object as Denied), until }
+      : NONE;
 }
-
-/** The unsigned form: state, notice and whole days, nothing that tells two visitors apart (P7). */
-export function encode({ state, notice, date, until }: Denied): string {
-  return btoa(JSON.stringify({ state, notice, date, until }))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=/g, "");
-}
-
-export const allows = (standing: Standing, purpose: string): boolean =>
-  standing.state === "given" && standing.choices[purpose] === true;
 
 /** Without each yes to what has changed since: it is as if never asked. A no stays one (R18). */
 export function renewed(given: Given, outdated: readonly string[]): Given {
-  const holds = ([id, yes]: [string, boolean]): boolean => !yes || !outdated.includes(id);
-  return { ...given, choices: Object.fromEntries(Object.entries(given.choices).filter(holds)) };
+  const choices = Object.entries(given.choices);
+  return {
+    ...given,
+    choices: Object.fromEntries(choices.filter(([id, yes]) => !yes || !outdated.includes(id))),
+  };
 }
 
 /**
@@ -81,12 +67,10 @@ export function renewed(given: Given, outdated: readonly string[]): Given {
 export const due = (standing: Standing, purposes: readonly string[]): readonly string[] =>
   standing.state === "none"
     ? purposes
-    : standing.state === "given"
-      ? purposes.filter((purpose) => !(purpose in standing.choices))
-      : [];
+    : purposes.filter((id) => standing.state === "given" && !(id in standing.choices));
 
 /** What a cookie says; nothing when somebody else wrote it, or it was cut short. */
-function parse(payload: string): Readonly<Record<string, unknown>> {
+function parse(payload: string): object {
   try {
     // Names in it are ASCII, so a byte is a character.
     return Object(JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/"))));

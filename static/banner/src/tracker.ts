@@ -1,57 +1,81 @@
-// Page views and events, sent only while the visitor allows it (P1).
+// Page views, the time spent on them, and what visitors do there: sent only while the visitor
+// allows it (P1). Before that nothing is sent, timed or remembered.
+
+import type { MaterialOptions } from "./material/material";
+import { route } from "./tracker/route";
+import { stayOf } from "./tracker/stay";
+
+export interface TrackerOptions extends MaterialOptions {
+  /** Whether `#/route` is a page of its own. */
+  readonly hash?: 1;
+  readonly engagement?: 1;
+}
 
 export interface Tracker {
   /** Call after every change of the choice. */
   sync(): void;
   track(name: string, props?: Readonly<Record<string, unknown>>): void;
+  /** What happened on this page; `leaving` as in Send. */
+  report(what: object, leaving?: boolean): void;
+  /** This page is one that does not exist. */
+  missing(): void;
 }
 
+/** `leaving`: the page may be gone before an answer comes. */
+export type Send = (event: object, leaving: boolean) => void;
+
 /** Scheme and host: the gateway keeps no more, so no more is sent. Android apps have one too. */
-export const origin = (referrer: string): string =>
-  /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i.exec(referrer)?.[0] ?? "";
+export const origin = (referrer: string): string => /^[\w+.-]+:\/\/[^/?#]+/.exec(referrer)?.[0] ?? "";
 
-export function tracker(allowed: () => boolean, send: (event: object) => void): Tracker {
-  let counted: string | null = null; // path of the last view sent under this consent
+const MISSING = 'meta[name="gateway:status"][content="404"]';
+
+export function tracker(allowed: () => boolean, send: Send, options: TrackerOptions): Tracker {
+  // Path of the last view sent under this consent; "" for one that is to be counted again.
+  let counted: string | null = null;
   let referrer = origin(document.referrer);
+  const stay = options.engagement ? stayOf() : null;
+  const path = (): string => route(location, options.hash);
 
-  const report = (what: object): void =>
-    send({
-      ...what,
-      // Without the fragment: single sign-on puts secrets there.
-      url: location.origin + location.pathname + location.search,
-      referrer,
-      screen: screen.width,
-      language: navigator.language,
-    });
+  const report = (what: object, leaving = false): void => {
+    if (!allowed()) return;
+    const { language } = navigator;
+    const url = location.origin + path() + location.search;
+    send({ url, referrer, screen: screen.width, language, ...what }, leaving);
+  };
+  const missing = (): void => report({ kind: "missing" });
 
-  const view = (): void => {
-    if (!allowed()) {
-      counted = null;
-    } else if (counted !== location.pathname) {
-      counted = location.pathname;
-      report({ kind: "pageview" });
-      referrer = location.origin; // whatever is opened next is opened from here
+  /** Tells the time spent on the page that was counted last, which may not be the one of now. */
+  const flush = (leaving: boolean, counting?: boolean): void => {
+    const spent = stay?.(counting);
+    if (spent && counted) {
+      report({ kind: "engagement", ...spent, url: location.origin + counted }, leaving);
     }
   };
-
-  const push = history.pushState;
-  history.pushState = function (...state) {
-    push.apply(this, state);
-    view();
+  const view = (): void => {
+    const now = allowed() ? path() : null;
+    if (now === counted) return;
+    flush(false, now !== null);
+    counted = now;
+    if (now === null) return;
+    report({ kind: "pageview" });
+    if (document.querySelector(MISSING)) missing();
+    referrer = location.origin; // whatever is opened next is opened from here
   };
-  addEventListener("popstate", view);
+
+  // Older browsers do not tell: see material/history.ts.
+  (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", view);
   // Going back to a page the browser kept alive is a view like one that loads again.
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) counted = null;
-    view();
+    if (persisted) {
+      counted &&= "";
+      view();
+    }
   });
-
+  addEventListener("visibilitychange", () => flush(true));
   return {
     sync: view,
-    track(name, props = {}) {
-      if (!allowed()) return;
-      const text = Object.entries(props).map(([key, value]) => [key, String(value)]);
-      report({ kind: "event", name, props: Object.fromEntries(text) });
-    },
+    report,
+    missing,
+    track: (name, props) => report({ kind: "event", name, props }),
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { domains, matches, paths } from "../src/clearing";
+import { domains, matches, paths } from "../src/clearing/clearing";
 
 const names: [string, string, boolean][] = [
   ["_ga", "_ga", true],

@@ -1,0 +1,113 @@
+"""What of a notice goes to one visitor: one language, and no more of it than the page needs.
+
+Each part is cut from the published notice and says nothing else, so that the notice proves what a
+visitor read (P6). `corner` is for the buttons on every page, `held` for what stands in the place of
+a held-back element, `first` for the first layer, `all` for everything. Names, numbers and lists are
+put in here: a browser knows fewer languages than we speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+from gateway.rules.speech import Speech
+
+Part = Literal["corner", "held", "first", "all"]
+PARTS: tuple[Part, ...] = get_args(Part)
+
+CORNER = frozenset(("preferences", "withdraw", "failed"))
+HELD = frozenset(("preferences", "blocked", "allow_once", "allow_always"))
+FIRST = CORNER | {
+    *("who", "why", "change", "privacy", "reject", "accept", "settings", "language"),
+    *("saved", "changed"),
+}
+PAGE = frozenset(("back", "unchosen"))
+"""Words only the page that works without scripts says."""
+
+_CLEARED = ("name", "kind", "domain", "path")
+"""What of a cookie says how to end it. The rest is for reading."""
+
+
+def cut(notice: str, content: Mapping[str, Any], language: str, part: Part) -> dict[str, object]:
+    """One part of the notice with this id, in one of its languages."""
+    speech = Speech(language)
+    said: dict[str, object] = {"language": language, "words": _words(content, speech, part)}
+    if part == "corner":
+        return said
+    asked = [one for one in content["purposes"] if one["basis"] == "consent"]
+    if part == "held":
+        return said | {"purposes": [_named(one, language) for one in asked]}
+    said |= {
+        "notice": notice,
+        "purposes": [
+            _purpose(one, speech, part, content["texts"][language]["retention"])
+            for one in content["purposes"]
+        ],
+        "privacy": content["privacy_url"],
+    }
+    if part == "all":
+        said |= {"controllers": content["controllers"], "authority": content["authority"]}
+        if months := speech.months():
+            said["months"] = months
+    return said
+
+
+def _words(content: Mapping[str, Any], speech: Speech, part: Part) -> dict[str, str]:
+    texts: Mapping[str, str] = content["texts"][speech.language]
+    siblings = [_in(speech.language, one) for one in content.get("siblings", ())]
+    parts = {"corner": CORNER, "held": HELD, "first": FIRST, "all": texts.keys() - PAGE}
+    wanted = parts[part] - {"siblings", "retention"}
+    if siblings and part in ("first", "all"):
+        wanted |= {"siblings"}
+    values = {
+        "controllers": speech.together([one["name"] for one in content["controllers"]]),
+        "open": texts["preferences"],
+        "sites": speech.together(siblings),
+    }
+    return {key: filled(text, values) for key, text in texts.items() if key in wanted}
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """With the values put in; what has none stays. A name that ends in a full stop, as "B.V."
+    does, also ends the sentence."""
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text.replace("..", ".")
+
+
+def _named(purpose: Mapping[str, Any], language: str) -> dict[str, object]:
+    return {"id": purpose["id"], "name": _in(language, purpose["texts"])["name"]}
+
+
+def _purpose(
+    purpose: Mapping[str, Any], speech: Speech, part: Part, retention: str
+) -> dict[str, object]:
+    texts = _in(speech.language, purpose["texts"])
+    said = _named(purpose, speech.language)
+    if part == "all" or purpose["basis"] == "consent":
+        said["description"] = texts["description"]
+    if cookies := [_cookie(one, speech, part) for one in purpose["cookies"]]:
+        said["cookies"] = cookies
+    if part == "all":
+        if reason := texts.get("reason"):
+            said["reason"] = reason
+        said["recipients"] = [
+            [one["name"], speech.country(one["country"])] for one in purpose["recipients"]
+        ]
+        said["retention"] = filled(retention, {"days": speech.days(purpose["retention_days"])})
+    return said
+
+
+def _cookie(cookie: Mapping[str, Any], speech: Speech, part: Part) -> dict[str, object]:
+    said: dict[str, object] = {key: cookie[key] for key in _CLEARED if key in cookie}
+    if part == "all":
+        said["use"] = _in(speech.language, cookie["texts"])
+        if days := cookie["lifetime_days"]:
+            said["days"] = speech.days(days)
+    return said
+
+
+def _in(language: str, texts: Mapping[str, Any]) -> Any:
+    """In this language; a text the owner gave in another only is better than none."""
+    return texts.get(language) or next(iter(texts.values()))

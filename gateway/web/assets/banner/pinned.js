@@ -1,0 +1,1 @@
+Object(e=>n=>new Promise((r,i)=>{const o=e[n.split("/").pop()];if(!o)throw new Error(`nothing is pinned for ${n}`);const t=Object.assign(document.createElement("link"),{rel:"modulepreload",crossOrigin:"",integrity:o,onload:()=>r(import(n)),onerror:i,href:n});document.head.append(t)}));

@@ -1,0 +1,151 @@
+// START HERE: what a visitor needs who chooses. One act at a time, each recorded by the gateway
+// before it is shown as done.
+
+import base from "../base.css";
+import type { Summary } from "../choice";
+import type { Make } from "../core";
+import type { Choices } from "../standing";
+import { style } from "../style";
+import type { Told } from "../told";
+import css from "./first.css";
+import { type Action, type Layer, recording, status } from "./recording";
+import { stageOf } from "./stage";
+
+/** What a page's own code and its buttons may ask for. */
+export interface Acts {
+  accept(): Promise<Summary>;
+  reject(): Promise<Summary>;
+  save(choices: Choices): Promise<Summary>;
+  withdraw(): Promise<Summary>;
+  open(opener?: Element | null): Promise<void>;
+  /** Another language of the site, without a reload; without one, the page's. */
+  speak(language?: string): Promise<void>;
+  press(button: HTMLElement, action: string): Promise<unknown>;
+}
+
+export interface Choosing extends Acts {
+  busy(): boolean;
+  /** Whether a layer is on the page. */
+  shows(): boolean;
+  /** Shows the first layer, unasked, about these purposes. */
+  ask(due: readonly string[]): Promise<void>;
+  /** From where an element is held back: these purposes always, the others as they are. */
+  allow(purposes: readonly string[]): Promise<Summary>;
+  /** The refusal that a browser says for its owner (R29). */
+  signal(): Promise<void>;
+  settle(): void;
+}
+
+style(base + css);
+
+offer(((core) => {
+  const { choice, clear, corner, gate, settings, told } = core;
+  const record = recording(core);
+  const asked = Object.keys(settings.purposes).filter((id) => settings.purposes[id]);
+  const given = (): boolean => choice.standing().state === "given";
+  let busy = false;
+
+  const speak = async (language?: string): Promise<void> => {
+    core.speak(language);
+    const words = await told(stage.part());
+    corner.speak(words);
+    stage.speak(words);
+  };
+  const stage = stageOf(core, speak);
+  const say = async (key: string): Promise<void> => {
+    const text = (await told("first")).words[key] as string;
+    if (!stage.say(text) && key !== "saved") corner.warn(text);
+  };
+
+  const act = async (what: (told: Told) => Promise<void>, no = false): Promise<Summary> => {
+    if (busy) throw new Error("another choice is being kept");
+    stage.busy((busy = true));
+    const token = choice.token();
+    try {
+      await what(await told("first"));
+      await core.follow();
+      await say("saved");
+    } catch (error) {
+      // A no holds in this page even when the gateway cannot record it now (R20).
+      if (no) {
+        choice.hold();
+        core.heed();
+      }
+      // Nothing is lost: the layer stays as it was, ticks and all.
+      void say(status(error) === 409 ? "changed" : "failed");
+      throw error;
+    } finally {
+      stage.busy((busy = false));
+      if (!choice.all()) clear(!!token).catch(() => {});
+    }
+    return choice.summary();
+  };
+  const decide = (action: Action, layer: Layer, yes: Choices = {}, only?: readonly string[]) => {
+    const said = (id: string): boolean => action === "accept" || (action === "save" && !!yes[id]);
+    const choices = Object.fromEntries((only ?? asked).map((id) => [id, said(id)]));
+    return act(
+      ({ notice, language }) =>
+        record.decide({ action, choices, notice, language, layer, asked: only }),
+      // What is asked again is held back already, and a no to it is no end of the rest.
+      action === "reject" && !only,
+    );
+  };
+  const open = async (opener: Element | null = document.activeElement): Promise<void> => {
+    try {
+      await stage.open(opener);
+    } catch (error) {
+      void say("failed");
+      throw error;
+    }
+  };
+  const withdraw = (): Promise<Summary> => act(({ notice }) => record.withdraw(notice), true);
+
+  return {
+    busy: () => busy,
+    shows: stage.shows,
+    settle() {
+      stage.settle();
+      void told("first").then(corner.speak);
+    },
+    speak,
+    open,
+    withdraw,
+    accept: () => decide("accept", "page"),
+    reject: () => decide("reject", "page"),
+    save: (choices) => decide("save", "page", choices),
+    press(button, action) {
+      const preferences = button.closest("#gw-preferences");
+      const first = !preferences && button.closest("#gw-banner");
+      if (action === "withdraw") return withdraw();
+      if (action === "save" && preferences) return decide(action, "preferences", stage.ticked());
+      // A page's own "save" has no ticks to save: it would be a refusal nobody chose.
+      if (action !== "accept" && action !== "reject") return open(button);
+      return first && given()
+        ? decide(action, "renewal", {}, choice.due())
+        : decide(action, preferences ? "preferences" : first ? "first" : "page");
+    },
+    allow: (purposes) =>
+      decide(
+        "save",
+        "placeholder",
+        Object.fromEntries(purposes.map((id) => [id, true])),
+        given() ? purposes : undefined,
+      ),
+    async signal() {
+      const { notice, language } = await told("first");
+      const choices = Object.fromEntries(asked.map((id) => [id, false]));
+      const said = { notice, language, choices, action: "reject", layer: "page" } as const;
+      await record.decide({ ...said, signal: "gpc" });
+      core.heed();
+    },
+    async ask(due) {
+      const words = await told(given() ? "all" : "first");
+      clear().catch(() => {});
+      if (!choice.due().length) return;
+      stage.ask(words, due, given());
+      const { notice, language } = words;
+      const shown = { notice, language };
+      gate("shown", { keepalive: true, credentials: "omit" }, shown).catch(() => {});
+    },
+  };
+}) satisfies Make<"choosing">);

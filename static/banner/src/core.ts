@@ -1,0 +1,195 @@
+// What is done on a page by itself: what stands is obeyed, what is due is asked. All else is in
+// chunks, fetched when they are needed; this is what they are lent.
+
+import type { Blocked } from "./blocked";
+import { type Choice, choiceOf } from "./choice";
+import type { Choosing } from "./choosing/main";
+import type { Clearing } from "./clearing/main";
+import { type Corner, cornerOf } from "./corner";
+import css from "./corner.css";
+import { type Gate, gateOf } from "./gate";
+import type { Mode } from "./google/mode";
+import type { Handover } from "./handover/main";
+import { NAME, read } from "./jar";
+import { pick } from "./language";
+import { type Origin, type Part, loader, once } from "./loading";
+import type { Material } from "./material/main";
+import type { StandIn } from "./placeholder/main";
+import type { Preferences } from "./preferences/main";
+import type { Settings } from "./settings";
+import { signals } from "./signals";
+import { style } from "./style";
+import type { Told } from "./told";
+import { type Tracker, tracker } from "./tracker";
+import { USUAL } from "./usual";
+import type { Watch } from "./watch/main";
+
+export interface Parts {
+  blocked: Blocked;
+  choosing: Choosing;
+  clearing: Clearing;
+  google: Mode;
+  handover: Handover;
+  material: Material;
+  placeholder: StandIn;
+  preferences: Preferences;
+  watch: Watch;
+}
+
+export interface Core {
+  readonly settings: Settings;
+  readonly base: string;
+  readonly gate: Gate;
+  readonly choice: Choice;
+  readonly corner: Corner;
+  readonly visits: Tracker;
+  /** Those that have been fetched. */
+  readonly parts: Partial<Parts>;
+  part<K extends keyof Parts>(name: K): Promise<Parts[K]>;
+  /** In the language of now. */
+  told(part: Part): Promise<Told>;
+  /** From now on another language where the site has it; without one, the page's. */
+  speak(language?: string): void;
+  /** Makes the page do as was chosen, at once and without a reload (P4, R20). */
+  heed(): void;
+  /** Takes away what purposes that are not allowed have left in this browser, if it holds anything
+   *  or `surely` did. */
+  clear(surely?: boolean): Promise<void>;
+  /** A choice stands: no layer, and the buttons that belong to it. */
+  settle(): Promise<void>;
+  /** Heeds, then shows what belongs to it. */
+  follow(): Promise<unknown>;
+}
+
+/** What a chunk gives. */
+export type Make<K extends keyof Parts> = (core: Core) => Parts[K];
+
+/** What may be held back; the part that knows looks closer. */
+const HELD = '[type="text/plain"],[data-consent],[data-name][data-src],iframe:not([src])';
+
+export function begin(settings: Settings, origin: Origin): Core {
+  const { base } = origin;
+  const gate = gateOf(base);
+  const load = loader(origin, gate, settings);
+  const told = once(load.told);
+  const choice = choiceOf(settings);
+  const corner = cornerOf();
+  const parts: Partial<Parts> = {};
+  let language = "";
+  style(css + (settings.css ?? ""));
+
+  const part = once(async (name: keyof Parts) => {
+    const make = (await load.chunk(name)) as (core: Core) => never;
+    return (parts[name] = make(core));
+  }) as Core["part"];
+  const given = (): boolean => choice.standing().state === "given";
+  const watch = (): unknown => document.hidden || part("watch").then((look) => look(), () => {});
+  const visits = tracker(
+    () => choice.allows("analytics"),
+    (event, leaving) => {
+      const body = { ...event, token: choice.token() };
+      // A page that closes hears no answer; a beacon is what browsers promise to send even then.
+      if (leaving && navigator.sendBeacon?.(`${base}event`, JSON.stringify(body))) return;
+      gate("event", { keepalive: true }, body)
+        .then((answer) => answer.json())
+        // Nothing was kept because the consent has ended: on another device, by its receipt.
+        .then(({ dropped }) => dropped?.withdrawn && watch(), () => {});
+    },
+    settings.tracker ?? USUAL,
+  );
+
+  const heed = (): void => {
+    const detail = choice.summary();
+    const chosen = detail.state !== "none";
+    // Other frameworks hear of it before anything of theirs starts.
+    parts.google?.signal(chosen ? detail.choices : null);
+    if (chosen) document.dispatchEvent(new CustomEvent("gateway:consent", { detail }));
+    visits.sync();
+    parts.blocked?.sync();
+  };
+  const settle = async (): Promise<void> => {
+    const { choosing } = parts;
+    if (choosing) choosing.settle();
+    else {
+      corner.speak(await told("corner", language));
+      // It may have changed while the words came.
+      if (!parts.choosing) corner.show(true, given());
+    }
+  };
+  const core: Core = {
+    settings,
+    base,
+    gate,
+    choice,
+    corner,
+    visits,
+    parts,
+    part,
+    told: (part) => told(part, language),
+    speak(wanted = document.documentElement.lang) {
+      language = pick(wanted, settings.languages);
+    },
+    heed,
+    async clear(surely) {
+      // Reading storage fails where it is forbidden: then nothing is in it.
+      const own = read() && `${NAME}=${read()}`;
+      if (surely || document.cookie !== own || localStorage.length || sessionStorage.length) {
+        (await part("clearing")).clear();
+      }
+    },
+    settle,
+    async follow() {
+      heed();
+      const due = choice.due();
+      if (!due.length || (signals() && given())) {
+        // A script that has run may write once more while its page closes.
+        if (!choice.all()) core.clear().catch(() => {});
+        return settle();
+      }
+      const choosing = await part("choosing");
+      // The browser has refused for the visitor: kept as that, and not asked (R29).
+      return signals() ? choosing.signal().then(settle, settle) : choosing.ask(due);
+    },
+  };
+
+  // Pages that are still being parsed, or that draw themselves, add held-back elements later.
+  let due: unknown = 0;
+  let { lang } = document.documentElement;
+  const grown = (): void => {
+    due = 0;
+    if (!parts.blocked && document.querySelector(HELD)) {
+      part("blocked").then(({ sync }) => sync(), () => {});
+    }
+    if (lang !== (lang = document.documentElement.lang)) {
+      core.speak();
+      (parts.choosing?.speak() ?? settle()).catch(() => {});
+    }
+  };
+  new MutationObserver(() => (due ||= setTimeout(grown, 50))).observe(document, {
+    childList: true,
+    subtree: true,
+    attributeFilter: ["lang", "type", "data-consent", "data-src"],
+  });
+  document.addEventListener("visibilitychange", watch);
+  // Two windows side by side: neither is hidden, so only the cookie itself tells.
+  window.cookieStore?.addEventListener(
+    "change",
+    () => !parts.choosing?.busy() && choice.differs() && watch(),
+  );
+
+  // The first sign of a hand: before anybody can have pressed anything.
+  const hand = (): unknown => choice.allows("analytics") && part("material");
+  for (const sign of ["pointermove", "touchstart", "keydown"]) addEventListener(sign, hand);
+
+  core.speak();
+  grown();
+  // A choice that a sibling's page hands over comes before a question.
+  const handed = settings.siblings && part("handover").then(({ redeem }) => redeem(language));
+  Promise.resolve(choice.due().length && handed)
+    .catch(() => {})
+    .then(core.follow)
+    .catch(() => {});
+  // Without page views no answer ever tells.
+  if (given() && !choice.allows("analytics")) watch();
+  return core;
+}

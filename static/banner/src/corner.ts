@@ -1,0 +1,46 @@
+// The small buttons on every page: reopen the choice, and while it is a yes withdraw it (R19).
+
+import { button, h } from "./dom";
+import { direction } from "./language";
+import { keepClear } from "./room";
+import type { Told } from "./told";
+
+export interface Corner {
+  /** Where the focus goes when a layer that held it has gone. */
+  readonly reopen: HTMLElement;
+  /** With `open` false: none of them. */
+  show(open: boolean, given: boolean): void;
+  speak(told: Told): void;
+  /** Says what went wrong, until something goes well. */
+  warn(text: string): void;
+}
+
+export function cornerOf(): Corner {
+  const reopen = button("", "open");
+  const undo = button("", "withdraw");
+  const warning = h("p", { role: "alert" });
+  const root = h("div", { id: "gw-reopen" }, reopen, undo);
+  const last = (): void => document.body.append(root);
+  reopen.hidden = undo.hidden = true;
+  last();
+  addEventListener("DOMContentLoaded", last); // a page still being parsed grows past it
+  return {
+    reopen,
+    show(open, given) {
+      reopen.hidden = !open;
+      undo.hidden = !open || !given; // as few actions as giving took (R19)
+      warning.remove();
+      keepClear(open ? root : null);
+    },
+    speak({ language, words }) {
+      root.lang = language;
+      root.dir = direction(language);
+      reopen.textContent = words["preferences"] as string;
+      undo.textContent = words["withdraw"] as string;
+    },
+    warn(text) {
+      warning.textContent = text;
+      root.append(warning);
+    },
+  };
+}

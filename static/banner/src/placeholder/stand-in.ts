@@ -1,0 +1,52 @@
+// What stands in the place of a held-back element: what it is, why it is off, how to allow it.
+
+import { button, h } from "../dom";
+import { direction } from "../language";
+import type { Told } from "../told";
+import { measure } from "./place";
+
+export type StandIn = typeof standIn;
+
+export function standIn(
+  { language, words, purposes }: Told,
+  held: HTMLElement,
+  ids: readonly string[],
+  once: () => void,
+  always: () => void,
+): HTMLElement {
+  const known = ids.map((id) => purposes.find((purpose) => purpose.id === id));
+  const list = new Intl.ListFormat(language).format(known.map((one, at) => one?.name ?? ids[at]!));
+  const because = words["blocked"]!.replace("{purposes}", () => list).replace("..", ".");
+  const title = held.title || (held as HTMLImageElement).alt || held.ariaLabel || "";
+  const press = (key: string, act: () => void): HTMLElement => {
+    const made = button(words[key]!, key);
+    made.removeAttribute("data-gw-action"); // no act on the choice of the whole page
+    made.onclick = (event) => {
+      event.preventDefault(); // the element may be in a link
+      act();
+    };
+    return made;
+  };
+  // Nobody can agree to a purpose that the site has not explained.
+  const allow = known.every(Boolean)
+    ? [press("allow_once", once), press("allow_always", always)]
+    : [];
+  const stand = h(
+    "div",
+    { class: "gw-blocked", role: "group", "aria-label": title || because },
+    title ? h("b", {}, title) : null,
+    h("p", {}, because),
+    h("div", {}, ...allow, button(words["preferences"]!, "open", "gw-plain")),
+  );
+  stand.lang = language;
+  stand.dir = direction(language);
+  measure(stand, held);
+  const again = (): void => {
+    if (!stand.isConnected) return removeEventListener("resize", again);
+    held.hidden = !(stand.hidden = true);
+    measure(stand, held);
+    held.hidden = !(stand.hidden = false);
+  };
+  addEventListener("resize", again);
+  return stand;
+}

@@ -1,0 +1,110 @@
+// The second layer: what is in the modal dialog, one block a purpose.
+
+import { status } from "../choosing/status";
+import type { Core, Make } from "../core";
+import { button, h } from "../dom";
+import { signals } from "../signals";
+import type { Standing } from "../standing";
+import { style } from "../style";
+import type { Told } from "../told";
+import { dayOf } from "./day";
+import css from "./preferences.css";
+import { purpose } from "./purpose";
+
+export type Preferences = (
+  told: Told,
+  standing: Standing,
+  languages: HTMLElement | null,
+  close: () => void,
+) => Node[];
+
+const preferences = (
+  { settings, base }: Core,
+  ...[told, standing, languages, close]: Parameters<Preferences>
+): Node[] => {
+  const { words, purposes } = told;
+  const say = (key: string): string => words[key] as string;
+  const shut = h("button", { type: "button", class: "gw-button gw-plain" }, say("close"));
+  shut.onclick = close;
+  // What can be chosen comes first; what is always on cannot be and so comes last.
+  const choosable = purposes.filter(({ id }) => settings.purposes[id]);
+  const fixed = purposes.filter((one) => !choosable.includes(one));
+  const on = (id: string): boolean => standing.state === "given" && !!standing.choices[id];
+  return [
+    h("div", { class: "gw-head" }, h("h2", { id: "gw-title" }, say("preferences")), languages, shut),
+    h(
+      "div",
+      { class: "gw-body" },
+      h("p", {}, say("intro")),
+      signals() ? h("p", {}, say("gpc")) : null,
+      stands(told, base, standing),
+      ...choosable.map((one) => purpose(words, one, on(one.id))),
+      ...fixed.map((one) => purpose(words, one, null)),
+      ...about(told),
+    ),
+    h(
+      "div",
+      { class: "gw-foot" },
+      status(),
+      h(
+        "div",
+        { class: "gw-buttons" },
+        button(say("reject"), "reject"),
+        button(say("accept"), "accept"),
+        button(say("save"), "save"),
+      ),
+    ),
+  ];
+};
+
+/** The choice that stands, until when (R17), its proof, and its withdrawal in one action (R19). */
+function stands(told: Told, base: string, standing: Standing): HTMLElement | null {
+  if (standing.state === "none") return null;
+  const { words } = told;
+  const { until } = standing;
+  const since = Date.parse(standing.date ?? "") / 1000; // nobody has signed that of a refusal
+  const text = words[since ? "stands_since" : "stands"] as string;
+  const given = standing.state === "given";
+  return h(
+    "div",
+    { class: "gw-stands" },
+    h(
+      "p",
+      {},
+      text
+        .replace("{until}", dayOf(until, told))
+        .replace("{date}", () => dayOf(since, told)),
+      h("br"),
+      given && standing.receipt
+        ? away(`${base}receipts/${standing.receipt}`, words["receipt"] as string)
+        : null,
+    ),
+    given ? button(words["withdraw"] as string, "withdraw") : null,
+  );
+}
+
+/** In a window of its own: the page behind this one may hold what the visitor was writing. */
+const away = (href: string, label: string): HTMLElement =>
+  h("a", { href, target: "_blank", rel: "noopener noreferrer" }, label);
+
+/** Who to turn to: every controller, and the authority for a complaint (R12). */
+function about({ words, controllers = [], authority, privacy }: Told): HTMLElement[] {
+  const [responsible, complaint, statement] = ["responsible", "complaint", "privacy"].map(
+    (key) => words[key] as string,
+  ) as [string, string, string];
+  const { name = "", url = "" } = authority ?? {};
+  return [
+    h("h3", {}, responsible),
+    ...controllers.map(({ name, address, contact }) =>
+      h("p", {}, h("b", {}, name), h("br"), address, h("br"), reach(contact)),
+    ),
+    h("p", {}, complaint, " ", h("a", { href: url }, name), "."),
+    h("p", {}, h("a", { href: privacy }, statement)),
+  ];
+}
+
+const reach = (text: string): Node | string =>
+  /^[^\s@/]+@[^\s@/]+$/.test(text) ? h("a", { href: `mailto:${text}` }, text) : text;
+
+style(css);
+offer(((core) => (...given: Parameters<Preferences>) => preferences(core, ...given)) satisfies Make<"preferences">);
