@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from gateway.rules.speech import Speech
+from gateway.rules.speech import RIGHT_TO_LEFT, Speech
 
 Part = Literal["corner", "held", "first", "all"]
 PARTS: tuple[Part, ...] = get_args(Part)
 
-CORNER = frozenset(("preferences", "withdraw", "failed"))
+CORNER = frozenset(("preferences", "withdraw"))
 HELD = frozenset(("preferences", "blocked", "allow_once", "allow_always"))
 FIRST = CORNER | {
-    *("who", "why", "change", "privacy", "reject", "accept", "settings", "language"),
-    *("saved", "changed"),
+    *("who", "why", "change", "privacy", "reject", "accept", "settings"),
+    *("saved", "changed", "failed"),
 }
 PAGE = frozenset(("back", "unchosen"))
 """Words only the page that works without scripts says."""
@@ -65,6 +65,9 @@ def _words(content: Mapping[str, Any], speech: Speech, part: Part) -> dict[str, 
         "open": texts["preferences"],
         "sites": speech.together(siblings),
     }
+    if speech.language in RIGHT_TO_LEFT:
+        # Else the full stop of "B.V." would jump to the front of the name.
+        values = {key: f"\u2068{value}\u2069" for key, value in values.items()}
     return {key: filled(text, values) for key, text in texts.items() if key in wanted}
 
 

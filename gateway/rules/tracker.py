@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -30,9 +29,8 @@ class Tracker(Struct, frozen=True, forbid_unknown_fields=True):
     downloads: Annotated[tuple[Extension, ...], Meta(max_length=60)] = DOWNLOADS
 
 
-def options(tracker: Tracker, origins: Iterable[str]) -> Mapping[str, object]:
-    """The settings as the page's script reads them: what is left out is off. A link to any of the
-    site's own hosts leads nowhere else, so it is told all of them."""
+def options(tracker: Tracker) -> Mapping[str, object]:
+    """The settings as the page's script reads them: what is left out is off."""
     on = {
         "hash": tracker.hash,
         "outbound": tracker.outbound,
@@ -40,7 +38,6 @@ def options(tracker: Tracker, origins: Iterable[str]) -> Mapping[str, object]:
         "engagement": tracker.engagement,
     }
     return {
-        "hosts": [urlsplit(origin).netloc.lower() for origin in origins],
         "downloads": list(tracker.downloads),
         **{name: 1 for name, wanted in on.items() if wanted},
     }

@@ -185,8 +185,9 @@ class Choices:
     ) -> Response:
         """End a consent, whichever page asks for it. Raises BusyError."""
         reply = Reply(site, asked, self.tokens, self.recorder)
+        none = (self.current[site.id].id, now, consent.after_months(now, site.validity_months))
         if standing is None:  # expired or erased: there is nothing left to end
-            return reply.nothing()
+            return reply.nothing(*none)
         ended = standing.consent_id
         if standing.stands:
             choice = consent.withdraw(
@@ -197,7 +198,7 @@ class Choices:
                 now=now,
             )
             if await self.register.put(site, choice, known=True) is None:
-                return reply.nothing()  # erased this very moment
+                return reply.nothing(*none)  # erased this very moment
             until = choice.valid_until
             return reply.no(200, "withdrawn", choice.notice, now, until, ended=ended)
         return reply.no(200, "withdrawn", standing.notice, now, standing.valid_until, ended=ended)

@@ -19,7 +19,6 @@ from gateway.web.release import release
 
 _RENEWED_DIGITS = 16
 """Of a notice's id, as the banner looks it up: the whole of a hundred would weigh 7 kB."""
-_USUAL_MONTHS = 6
 _USUAL_TRACKER = {"outbound": 1, "forms": 1, "engagement": 1}
 """What the script takes for granted: see `USUAL` in core.ts."""
 VERSION_DIGITS = 8
@@ -72,12 +71,14 @@ class Embed:
     ) -> Embed:
         """`renewed` says what a consent under an earlier notice covers no more (R18); `siblings`,
         by origin, which site takes a choice over."""
-        text = _json(settings(site, notice, renewed or {}, siblings or {}))
+        said = settings(site, notice, renewed or {}, siblings or {})
+        text = _json(said)
         code = release()
+        hosts = [origin.partition("://")[2] for origin in site.origins]
         return cls(
             script=Packed.of(code.with_settings(text)),
             module=Packed.of(code.module(text)),
-            settings=Packed.of(text),
+            settings=Packed.of(_json({**said, "hosts": hosts} if "hosts" in said else said)),
             notice=notice,
         )
 
@@ -125,7 +126,8 @@ def settings(
     # What is as it mostly is goes without saying: every visit pays for each byte.
     optional: dict[str, object] = {
         "tracker": _tracked(site),
-        "months": site.validity_months if site.validity_months != _USUAL_MONTHS else 0,
+        # Which they are is asked by the few pages that need it: of every visit they are a burden.
+        "hosts": int(len(site.origins) > 1),
         "cookieDomain": site.cookie_domain,
         "renew": {name[:_RENEWED_DIGITS]: sorted(ids) for name, ids in renewed.items() if ids},
         "layout": site.look.layout if site.look.layout != "bar" else "",
@@ -138,11 +140,9 @@ def settings(
 
 
 def _tracked(site: Site) -> dict[str, object]:
-    said = dict(tracker.options(site.tracker, site.origins))
+    said = dict(tracker.options(site.tracker))
     if site.tracker.downloads == tracker.DOWNLOADS:  # the script knows these
         del said["downloads"]
-    if len(site.origins) == 1:  # the page knows its own
-        del said["hosts"]
     return said if said != _USUAL_TRACKER else {}
 
 

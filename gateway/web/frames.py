@@ -34,7 +34,7 @@ def states(site: Site) -> tuple[str, ...]:
 
 def one_of(offered: Sequence[str], wanted: str | None) -> str:
     """What was wanted, or the first."""
-    return wanted if wanted in offered else offered[0]
+    return next((one for one in offered if one == wanted), offered[0])
 
 
 class Select(NamedTuple):
@@ -54,11 +54,11 @@ def selects(query: QueryParams, site: Site, said: Mapping[str, str]) -> list[Sel
     """The form, with what is asked for chosen in it. `said`: the words of the page."""
     names = {code: Locale.parse(code).get_language_name(code) or code for code in site.languages}
     fields = (
+        ("width", {key: said[f"width_{key}"] for key in WIDTHS}, ALL),
         ("layout", {key: said[f"layout_{key}"] for key in LAYOUTS}, site.look.layout),
         ("spoken", names, site.languages[0]),
         ("state", {key: said[f"state_{key}"] for key in states(site)}, ALL),
         ("scheme", {key: said[f"scheme_{key}"] for key in SCHEMES}, "light"),
-        ("width", {key: said[f"width_{key}"] for key in WIDTHS}, ALL),
     )
     made = []
     for name, options, usual in fields:
@@ -68,14 +68,15 @@ def selects(query: QueryParams, site: Site, said: Mapping[str, str]) -> list[Sel
     return made
 
 
-def frames(site: Site, chosen: Sequence[Select]) -> list[Mapping[str, str]]:
-    """One for each combination that was selected, named by what it is."""
-    made = []
-    for layout, spoken, state, scheme, width in itertools.product(*(one.meant() for one in chosen)):
-        keys = (layout, spoken, state, scheme, width)
-        asked = {"layout": layout, "language": spoken, "state": state, "scheme": scheme}
+def frames(site: Site, chosen: Sequence[Select], language: str) -> list[Mapping[str, str]]:
+    """One for each combination that was selected, named by what it is; phones with phones, so that
+    they stand in rows. `language` is that of who looks."""
+    made: list[Mapping[str, str]] = []
+    for width, layout, spoken, state, scheme in itertools.product(*(one.meant() for one in chosen)):
+        keys = (width, layout, spoken, state, scheme)
+        asked = {"layout": layout, "spoken": spoken, "state": state, "scheme": scheme}
         named = (one.options[key] for one, key in zip(chosen, keys, strict=True))
-        address = f"/preview/{site.id}/page?{urlencode(asked)}"
+        address = f"/preview/{site.id}/page?{urlencode({**asked, 'language': language})}"
         made.append({"href": address, "width": width, "title": " · ".join(named), "state": state})
     return made
 
@@ -83,7 +84,7 @@ def frames(site: Site, chosen: Sequence[Select]) -> list[Mapping[str, str]]:
 def shortcuts(site: Site, said: Mapping[str, str], language: str) -> list[Mapping[str, str]]:
     """Selections that are asked for often, as links."""
     first = states(site)[0]
-    asked = {
+    asked: Mapping[str, Mapping[str, str]] = {
         "layouts": {"layout": ALL, "state": first},
         "languages": {"spoken": ALL, "state": first, "width": "phone"},
         "schemes": {"scheme": ALL, "state": first},
@@ -110,7 +111,7 @@ def remembered(site: Site, notice: str, state: str, now: int) -> str:
         return ""
     choices = {purpose: number == 0 for number, purpose in enumerate(site.asked)}
     if state == "again":  # as if all but the first had come since
-        choices = {purpose: True for purpose in site.asked[: len(site.asked) - 1][:1]}
+        choices = dict.fromkeys(site.asked[:-1][:1], True)
     given = {"state": "given", "site": site.id, "id": "preview", "receipt": "preview"}
     return f"{_encoded({**given, **said, 'choices': choices})}.preview"
 

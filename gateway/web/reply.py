@@ -91,13 +91,17 @@ class Reply:
         """A refusal or withdrawal, kept as long as a yes and without an identifier (P7, R15).
         `ended` is the consent it ended: its receipt says so."""
         receipt = self.receipt(ended) if ended else None
-        response = self.state(status, state, notice=notice, valid_until=iso(until), receipt=receipt)
+        cookie = refusal(state, notice, now, until)
+        said = {"notice": notice, "valid_until": iso(until), "receipt": receipt}
+        # For a page that the gateway's own cookie does not reach: it writes this one itself.
+        response = self.state(status, state, **said, cookie=cookie)
         self._clear(response, ())
-        return self._remember(response, refusal(state, notice, now, until), until - now)
+        return self._remember(response, cookie, until - now)
 
-    def nothing(self) -> Response:
-        """No consent is known: a cookie that claims one is removed."""
-        response = self.state(200, "none")
+    def nothing(self, notice: str, now: int, until: int) -> Response:
+        """No consent is known: a cookie that claims one is removed. Who withdraws is not asked again
+        at once all the same: the page keeps `cookie`."""
+        response = self.state(200, "none", cookie=refusal("withdrawn", notice, now, until))
         response.delete_cookie(COOKIE, domain=self._domain())
         return response
 

@@ -62,7 +62,7 @@ async function entries() {
 async function tighten(file) {
   const { code } = await minify(await readFile(file, "utf8"), {
     ecma: 2020,
-    compress: { passes: 4, unsafe_arrows: true, keep_fargs: false, pure_getters: true },
+    compress: { passes: 4, unsafe_arrows: true, keep_fargs: false, pure_getters: true, inline: 0 },
   });
   await writeFile(file, `${code}\n`);
 }
@@ -75,9 +75,11 @@ async function banner(outdir) {
     mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`),
     outdir,
     bundle: true,
-    minify: true,
+    // Names are left to the second pass: it finds shorter code around long ones.
+    minifyWhitespace: true,
+    minifySyntax: true,
     format: "iife",
-    target: "es2020",
+    target: "es2021",
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",

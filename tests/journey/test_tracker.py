@@ -211,6 +211,7 @@ async def test_time_and_depth_before_the_choice_never_count(
     await asyncio.sleep(2)
     await reader.page.evaluate("scrollTo(0, 0)")
     await reader.press("accept")
+    await reader.page.mouse.move(200, 200)
     await asyncio.sleep(1.1)
     await reader.page.goto("about:blank")
     seconds, scroll = await _spent(served)

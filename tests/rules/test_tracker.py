@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import msgspec
 import pytest
 
@@ -16,23 +14,15 @@ def _read(**said: object) -> Tracker:
 
 def test_nothing_said_is_everything_counted_but_fragments() -> None:
     assert _read() == Tracker()
-    assert options(Tracker(), ["https://site.nl"]) == {
-        "hosts": ["site.nl"], "downloads": list(DOWNLOADS), "outbound": 1, "forms": 1,
-        "engagement": 1,
+    assert options(Tracker()) == {
+        "downloads": list(DOWNLOADS), "outbound": 1, "forms": 1, "engagement": 1,
     }  # fmt: skip
 
 
 def test_each_can_be_left_out() -> None:
     said = {"hash": True, "outbound": False, "forms": False, "engagement": False}
-    told = options(_read(**said, downloads=[]), [])
-    assert told == {"hash": 1, "downloads": [], "hosts": []}
-
-
-def test_a_page_is_told_every_host_of_the_site_as_a_browser_writes_them() -> None:
-    origins = ("https://www.Site.nl", "http://127.0.0.1:8000", "https://site.be")
-    told = options(Tracker(), origins)
-    assert told["hosts"] == ["www.site.nl", "127.0.0.1:8000", "site.be"]
-    assert json.loads(json.dumps(told)) == told
+    told = options(_read(**said, downloads=[]))
+    assert told == {"hash": 1, "downloads": []}
 
 
 @pytest.mark.parametrize(

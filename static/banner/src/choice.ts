@@ -41,7 +41,7 @@ export function summaryOf(standing: Standing, choices: Choices): Summary {
     choices,
     consent_id: id,
     notice,
-    valid_until: until ? `${new Date(until * 1000).toISOString().slice(0, 19)}Z` : null,
+    valid_until: until ? new Date(until * 1000).toJSON().replace(".000", "") : null,
   };
 }
 

@@ -21,7 +21,6 @@ import { signals } from "./signals";
 import { style } from "./style";
 import type { Told } from "./told";
 import { type Tracker, tracker } from "./tracker";
-import { USUAL } from "./usual";
 import type { Watch } from "./watch/main";
 
 export interface Parts {
@@ -30,6 +29,7 @@ export interface Parts {
   clearing: Clearing;
   google: Mode;
   handover: Handover;
+  history: true;
   material: Material;
   placeholder: StandIn;
   preferences: Preferences;
@@ -65,7 +65,7 @@ export interface Core {
 export type Make<K extends keyof Parts> = (core: Core) => Parts[K];
 
 /** What may be held back; the part that knows looks closer. */
-const HELD = '[type="text/plain"],[data-consent],[data-name][data-src],iframe:not([src])';
+const HELD = '[type="text/plain"],[data-consent],:is(iframe,img):not([src])';
 
 export function begin(settings: Settings, origin: Origin): Core {
   const { base } = origin;
@@ -95,7 +95,8 @@ export function begin(settings: Settings, origin: Origin): Core {
         // Nothing was kept because the consent has ended: on another device, by its receipt.
         .then(({ dropped }) => dropped?.withdrawn && watch(), () => {});
     },
-    settings.tracker ?? USUAL,
+    (counting) => parts.material?.(counting),
+    settings.tracker ?? {},
   );
 
   const heed = (): void => {
@@ -105,6 +106,7 @@ export function begin(settings: Settings, origin: Origin): Core {
     parts.google?.signal(chosen ? detail.choices : null);
     if (chosen) document.dispatchEvent(new CustomEvent("gateway:consent", { detail }));
     visits.sync();
+    if (!("navigation" in window) && choice.allows("analytics")) void part("history");
     parts.blocked?.sync();
   };
   const settle = async (): Promise<void> => {
@@ -168,7 +170,7 @@ export function begin(settings: Settings, origin: Origin): Core {
   new MutationObserver(() => (due ||= setTimeout(grown, 50))).observe(document, {
     childList: true,
     subtree: true,
-    attributeFilter: ["lang", "type", "data-consent", "data-src"],
+    attributeFilter: ["lang", "data-consent", "data-src"],
   });
   document.addEventListener("visibilitychange", watch);
   // Two windows side by side: neither is hidden, so only the cookie itself tells.
@@ -177,9 +179,12 @@ export function begin(settings: Settings, origin: Origin): Core {
     () => !parts.choosing?.busy() && choice.differs() && watch(),
   );
 
-  // The first sign of a hand: before anybody can have pressed anything.
-  const hand = (): unknown => choice.allows("analytics") && part("material");
-  for (const sign of ["pointermove", "touchstart", "keydown"]) addEventListener(sign, hand);
+  // The first sign of a hand, before anybody can have pressed anything; or of a reader.
+  const hand = (): unknown => choice.allows("analytics") && !document.hidden && part("material");
+  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) {
+    addEventListener(sign, hand);
+  }
+  setInterval(hand, 10_000);
 
   core.speak();
   grown();

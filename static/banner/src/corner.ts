@@ -11,14 +11,11 @@ export interface Corner {
   /** With `open` false: none of them. */
   show(open: boolean, given: boolean): void;
   speak(told: Told): void;
-  /** Says what went wrong, until something goes well. */
-  warn(text: string): void;
 }
 
 export function cornerOf(): Corner {
   const reopen = button("", "open");
   const undo = button("", "withdraw");
-  const warning = h("p", { role: "alert" });
   const root = h("div", { id: "gw-reopen" }, reopen, undo);
   const last = (): void => document.body.append(root);
   reopen.hidden = undo.hidden = true;
@@ -29,7 +26,6 @@ export function cornerOf(): Corner {
     show(open, given) {
       reopen.hidden = !open;
       undo.hidden = !open || !given; // as few actions as giving took (R19)
-      warning.remove();
       keepClear(open ? root : null);
     },
     speak({ language, words }) {
@@ -37,10 +33,6 @@ export function cornerOf(): Corner {
       root.dir = direction(language);
       reopen.textContent = words["preferences"] as string;
       undo.textContent = words["withdraw"] as string;
-    },
-    warn(text) {
-      warning.textContent = text;
-      root.append(warning);
     },
   };
 }

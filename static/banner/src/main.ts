@@ -32,21 +32,17 @@ function offered(): object {
   let core: Core | undefined;
   const ready = start().then((begun) => (core = begun));
 
-  /** What only the part that chooses can do; the visitor hears when it could not be fetched. */
+  /** What only the part that chooses can do. */
   const act =
     (name: keyof Acts) =>
     async (...args: unknown[]): Promise<unknown> => {
-      const { choice, corner, heed, part, parts, told } = await ready;
+      const { choice, heed, part, parts } = await ready;
       // At once in this page, whatever the network does; then for good (R20).
       if ((name === "withdraw" || args[1] === "withdraw") && !parts.choosing?.busy()) {
         choice.hold();
         heed();
       }
-      const choosing = await part("choosing").catch(async (error: unknown) => {
-        corner.warn((await told("corner")).words["failed"] as string);
-        throw error;
-      });
-      return (choosing[name] as (...args: unknown[]) => unknown)(...args);
+      return ((await part("choosing"))[name] as (...args: unknown[]) => unknown)(...args);
     };
   const press = act("press");
   // Heard on the document, and first: pages add buttons, and may stop clicks halfway.
@@ -56,7 +52,10 @@ function offered(): object {
       const on = (event.target as Element).closest?.<HTMLElement>("[data-gw-action]");
       if (!on) return;
       event.preventDefault();
-      press(on, on.dataset["gwAction"]).catch(() => {});
+      press(on, on.dataset["gwAction"]).catch(() => {
+        // Said in the layer itself; where that could not be fetched, the page without scripts does all.
+        if (core && !core.parts.choosing) open(`${core.base}preferences`, "_blank", "noopener");
+      });
     },
     true,
   );

@@ -13,7 +13,8 @@ export interface Settings {
   readonly purposes: Readonly<Record<string, 0 | 1>>;
   // Left out where they are as they mostly are.
   readonly tracker?: TrackerOptions;
-  readonly months?: number;
+  /** 1: the site has more hosts than the page's own. Which they are stands in banner.json. */
+  readonly hosts?: 1 | readonly string[];
   readonly cookieDomain?: string;
   /** By the first 16 digits of an earlier notice: what a consent under it covers no more (R18). */
   readonly renew?: Readonly<Record<string, readonly string[]>>;

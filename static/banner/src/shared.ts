@@ -2,11 +2,11 @@
 // again. The build gives them these under the names of the modules they import.
 
 import { button, h } from "./dom";
-import { NAME } from "./jar";
+import { NAME, read } from "./jar";
 import { direction } from "./language";
 import { keepClear } from "./room";
 import { signals } from "./signals";
 import { decode } from "./standing";
 import { style } from "./style";
 
-export const lib = { NAME, button, decode, direction, h, keepClear, signals, style };
+export const lib = { NAME, button, decode, direction, h, keepClear, read, signals, style };

@@ -1,9 +1,8 @@
-// Page views, the time spent on them, and what visitors do there: sent only while the visitor
-// allows it (P1). Before that nothing is sent, timed or remembered.
+// Page views, and what a page's own code tells: sent only while the visitor allows it (P1). Before
+// that nothing is sent, timed or remembered.
 
 import type { MaterialOptions } from "./material/material";
 import { route } from "./tracker/route";
-import { stayOf } from "./tracker/stay";
 
 export interface TrackerOptions extends MaterialOptions {
   /** Whether `#/route` is a page of its own. */
@@ -15,6 +14,10 @@ export interface Tracker {
   /** Call after every change of the choice. */
   sync(): void;
   track(name: string, props?: Readonly<Record<string, unknown>>): void;
+  /** The path that is counted, and since when it has been in view: `performance.now()`, 0 while it
+   *  is not. */
+  counted(): string | null;
+  since(): number;
   /** What happened on this page; `leaving` as in Send. */
   report(what: object, leaving?: boolean): void;
   /** This page is one that does not exist. */
@@ -29,11 +32,17 @@ export const origin = (referrer: string): string => /^[\w+.-]+:\/\/[^/?#]+/.exec
 
 const MISSING = 'meta[name="gateway:status"][content="404"]';
 
-export function tracker(allowed: () => boolean, send: Send, options: TrackerOptions): Tracker {
+/** `left`: called before another page is counted (true), or none any more (false). */
+export function tracker(
+  allowed: () => boolean,
+  send: Send,
+  left: (counting: boolean) => void,
+  options: TrackerOptions,
+): Tracker {
   // Path of the last view sent under this consent; "" for one that is to be counted again.
   let counted: string | null = null;
   let referrer = origin(document.referrer);
-  const stay = options.engagement ? stayOf() : null;
+  let since = 0;
   const path = (): string => route(location, options.hash);
 
   const report = (what: object, leaving = false): void => {
@@ -44,17 +53,14 @@ export function tracker(allowed: () => boolean, send: Send, options: TrackerOpti
   };
   const missing = (): void => report({ kind: "missing" });
 
-  /** Tells the time spent on the page that was counted last, which may not be the one of now. */
-  const flush = (leaving: boolean, counting?: boolean): void => {
-    const spent = stay?.(counting);
-    if (spent && counted) {
-      report({ kind: "engagement", ...spent, url: location.origin + counted }, leaving);
-    }
+  const seen = (): void => {
+    since = document.hidden ? 0 : performance.now();
   };
   const view = (): void => {
     const now = allowed() ? path() : null;
     if (now === counted) return;
-    flush(false, now !== null);
+    left(now !== null);
+    seen();
     counted = now;
     if (now === null) return;
     report({ kind: "pageview" });
@@ -62,7 +68,7 @@ export function tracker(allowed: () => boolean, send: Send, options: TrackerOpti
     referrer = location.origin; // whatever is opened next is opened from here
   };
 
-  // Older browsers do not tell: see material/history.ts.
+  // Older browsers do not tell: see history/.
   (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", view);
   // Going back to a page the browser kept alive is a view like one that loads again.
   addEventListener("pageshow", ({ persisted }) => {
@@ -71,9 +77,11 @@ export function tracker(allowed: () => boolean, send: Send, options: TrackerOpti
       view();
     }
   });
-  addEventListener("visibilitychange", () => flush(true));
+  addEventListener("visibilitychange", seen);
   return {
     sync: view,
+    counted: () => counted,
+    since: () => since,
     report,
     missing,
     track: (name, props) => report({ kind: "event", name, props }),

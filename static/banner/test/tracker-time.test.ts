@@ -131,11 +131,3 @@ test("depth is the lowest that was in view, from 0 to 100", () => {
     assert.deepEqual(spent(page), [[1, depth]]);
   }
 });
-
-test("a site that does not want time sends none", () => {
-  const page = new Window({ engagement: undefined as never });
-  page.tracker.sync();
-  page.pass(60);
-  page.show(false);
-  assert.deepEqual(page.kinds(), ["pageview /a?q=1"]);
-});

@@ -1,6 +1,7 @@
 // As much of a browser window as the tracker looks at, with a clock that goes when it is told to.
 
-import { watchHistory } from "../src/material/history";
+import { watchHistory } from "../src/history/history";
+import { engagement } from "../src/material/engagement";
 import { type Tracker, type TrackerOptions, tracker } from "../src/tracker";
 
 export interface Sent {
@@ -63,9 +64,11 @@ export class Window extends EventTarget {
         const measured = seconds === undefined ? {} : { seconds, scroll: scroll as number };
         this.sent.push({ kind, url, leaving, ...measured });
       },
-      { hosts: ["site.nl"], downloads: [], engagement: 1, ...options },
+      (counting) => left(counting),
+      { ...options },
     );
-    watchHistory(this.tracker.sync);
+    if (!navigation) watchHistory(this.tracker.sync);
+    const left = engagement(this.tracker);
   }
 
   tell(type: string, more: object = {}): void {

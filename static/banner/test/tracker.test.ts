@@ -47,7 +47,8 @@ for (const [type, found] of classes) {
   test(`a file of type "${type}" is ${found}`, () => assert.equal(classOf(type), found));
 }
 
-const SITE = { hosts: ["site.nl", "site.be:8443"], downloads: ["pdf"], outbound: 1 } as const;
+const HOSTS = ["site.nl", "site.be:8443"];
+const SITE = { downloads: ["pdf"], outbound: 1 } as const;
 const links: [string, string | undefined, string | undefined][] = [
   ["https://ander.nl/pad?geheim=1", "outbound", "https://ander.nl"],
   ["http://sub.site.nl/", "outbound", "http://sub.site.nl"],
@@ -67,12 +68,12 @@ const links: [string, string | undefined, string | undefined][] = [
 ];
 for (const [href, kind, target] of links) {
   test(`a link to ${href} counts as ${kind ?? "nothing"}`, () =>
-    assert.deepEqual(followed(new URL(href), SITE) || undefined, kind && { kind, target }));
+    assert.deepEqual(followed(new URL(href), SITE, HOSTS) || undefined, kind && { kind, target }));
 }
 
 test("what the site turned off counts as nothing", () => {
-  const off = { hosts: ["site.nl"], downloads: [] };
+  const off = { downloads: [] };
   for (const href of ["https://ander.nl/", "https://site.nl/gids.pdf"]) {
-    assert.ok(!followed(new URL(href), off));
+    assert.ok(!followed(new URL(href), off, HOSTS));
   }
 });

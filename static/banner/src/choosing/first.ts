@@ -10,7 +10,6 @@ export function first(
   asked: number,
   due: readonly string[],
   again: boolean,
-  languages: HTMLElement | null,
 ): HTMLElement {
   const say = (key: string): string => words[key] as string;
   const p = (...said: (Node | string)[]): HTMLElement => h("p", {}, ...said);
@@ -34,7 +33,6 @@ export function first(
       due.length < asked ? p(say("kept")) : null,
       p(say("change"), " ", h("a", { href: privacy }, say("privacy"))),
       words["siblings"] ? p(words["siblings"]) : null,
-      languages,
     ),
     h(
       "div",

@@ -51,10 +51,10 @@ offer(((core) => {
     corner.speak(words);
     stage.speak(words);
   };
-  const stage = stageOf(core, speak);
+  const stage = stageOf(core);
   const say = async (key: string): Promise<void> => {
     const text = (await told("first")).words[key] as string;
-    if (!stage.say(text) && key !== "saved") corner.warn(text);
+    stage.say(text, key !== "saved");
   };
 
   const act = async (what: (told: Told) => Promise<void>, no = false): Promise<Summary> => {
@@ -98,7 +98,7 @@ offer(((core) => {
       throw error;
     }
   };
-  const withdraw = (): Promise<Summary> => act(({ notice }) => record.withdraw(notice), true);
+  const withdraw = (): Promise<Summary> => act(record.withdraw, true);
 
   return {
     busy: () => busy,

@@ -2,18 +2,16 @@
 
 import { put } from "../cookie";
 import type { Core } from "../core";
-import { NAME } from "../jar";
-import { type Choices, type Denied, type Given, type Standing, decode } from "../standing";
+import { NAME, read } from "../jar";
+import { type Choices, type Given, decode } from "../standing";
 
 export type Action = "accept" | "reject" | "save";
 export type Layer = "first" | "renewal" | "preferences" | "page" | "placeholder";
 
-const DAY = 86400;
-
 interface Answer {
-  readonly state: "given" | "refused" | "withdrawn";
-  readonly token?: string | null;
-  readonly valid_until?: string | null;
+  /** A consent; or what remembers that there is none. */
+  readonly token: string | null;
+  readonly cookie?: string;
 }
 
 /** What was decided, and where. */
@@ -31,36 +29,35 @@ export interface Decision {
 
 export interface Recording {
   decide(decision: Decision): Promise<void>;
-  /** `notice`: the one whose words were shown. */
-  withdraw(notice: string): Promise<void>;
+  withdraw(): Promise<void>;
 }
 
 export function recording({ settings, gate, choice }: Core): Recording {
-  const { cookieDomain = "", months = 6, site } = settings;
-  const reaches = !!cookieDomain && `.${location.hostname}`.endsWith(`.${cookieDomain}`);
-  const ask = async (path: string, body: object): Promise<Answer> => {
+  const { cookieDomain, site } = settings;
+  const reaches = cookieDomain && `.${location.hostname}`.endsWith(`.${cookieDomain}`);
+  const ask = async (path: string, body: object, token = choice.token()): Promise<Answer> => {
     // A gateway that hangs must not leave the visitor with dead buttons.
     const signal = AbortSignal.timeout?.(15000) ?? null;
-    const response = await gate(path, { signal }, { ...body, token: choice.token() });
+    const response = await gate(path, { signal }, { ...body, token });
     if (!response.ok) throw response;
-    return (await response.json()) as Answer;
+    return response.json();
   };
 
-  const keep = (answer: Answer, notice: string): void => {
+  const keep = ({ token, cookie = "" }: Answer): void => {
+    const value = token ?? cookie;
     const now = Date.now() / 1000;
+    const meant = decode(value, site, now);
     // A cookie of this host alone, where the site has come to use its domain's, would be read first,
     // and an old yes would outlive a new no.
     if (reaches) put(`${NAME}=`, 0, "");
-    const { value, until } = stored(answer, notice, months, now);
-    const meant = decode(value, site, now);
     // The server's own cookie lasts; one written here is cut to seven days by some browsers. So it
-    // is replaced only where the server's did not arrive: a gateway on another registrable domain.
-    if (!same(choice.read(), meant)) {
-      put(`${NAME}=${value}`, Math.round(until - now), reaches ? cookieDomain : "");
+    // is written only where the server's did not arrive: a gateway on another registrable domain.
+    if (read() !== value) {
+      const age = Math.round((meant as Given).until - now);
+      put(`${NAME}=${value}`, age, reaches ? cookieDomain : "");
     }
-    const found = choice.read();
-    const kept = same(found, meant);
-    choice.take(kept ? found : meant, kept);
+    const kept = read() === value;
+    choice.take(kept ? choice.read() : meant, kept);
   };
 
   return {
@@ -70,45 +67,18 @@ export function recording({ settings, gate, choice }: Core): Recording {
         if (asked && status(error) === 409) return ask("consent", decision);
         throw error;
       });
-      keep(await said, decision.notice);
+      keep(await said);
     },
-    async withdraw(notice) {
-      // Whatever the gateway still knows of it (an erased consent, a token of lost keys: 401), who
-      // withdraws is not kept to a consent and not asked again at once.
-      const answer = await ask("withdraw", {}).catch((error: unknown) => {
-        if (status(error) === 401) return {};
+    async withdraw() {
+      const said = ask("withdraw", {}).catch((error: unknown) => {
+        // A token of lost keys: who withdraws is not kept to a consent, and not asked again at once.
+        if (status(error) === 401) return ask("withdraw", {}, "");
         throw error;
       });
-      keep({ ...answer, state: "withdrawn" }, notice);
+      keep(await said);
     },
   };
 }
 
 /** What the gateway answered, if it did. */
 export const status = (error: unknown): number => (error as Response).status;
-
-/** The unsigned form: state, notice and whole days, nothing that tells two visitors apart (P7). */
-export function encode({ state, notice, date, until }: Denied): string {
-  return btoa(JSON.stringify({ state, notice, date, until }))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=/g, "");
-}
-
-/** Whether a cookie tells this choice; a day apart, for two clocks may differ over midnight. */
-const same = (found: Standing, meant: Standing): boolean =>
-  found.state === meant.state &&
-  (found as Given).token === (meant as Given).token &&
-  !(Math.abs((found as Denied).until - (meant as Denied).until) > DAY);
-
-/** The cookie an answer asks for, and its end in seconds since 1970 UTC. */
-function stored(answer: Answer, notice: string, months: number, now: number) {
-  const { state, token, valid_until } = answer;
-  const stated = valid_until ? Date.parse(valid_until) / 1000 : NaN;
-  const until = stated || now + months * 30 * DAY;
-  if (state === "given") return { value: token ?? "", until };
-  // Whole days: a second would be a mark to know a refusing visitor by.
-  const day = (Math.floor(until / DAY) + 1) * DAY;
-  const date = new Date(now * 1000).toISOString().slice(0, 10);
-  return { value: encode({ state, notice, date, until: day }), until: day };
-}

@@ -9,7 +9,6 @@ import { keepClear } from "../room";
 import type { Choices } from "../standing";
 import type { Told } from "../told";
 import { first } from "./first";
-import { languages } from "./languages";
 
 export interface Stage {
   shows(): boolean;
@@ -22,21 +21,21 @@ export interface Stage {
   /** What the layers need to be shown in another language. */
   part(): Part;
   speak(told: Told): void;
-  /** A polite message in the layer that is shown; false when there is none, and then it is only
-   *  heard. */
-  say(text: string): boolean;
+  /** A polite message in the layer that is shown. Where there is none it is heard, and seen too when
+   *  something is wrong. */
+  say(text: string, wrong: boolean): void;
   busy(on: boolean): void;
   ticked(): Choices;
 }
 
-export function stageOf(core: Core, choose: (language: string) => void): Stage {
+export function stageOf(core: Core): Stage {
   const { settings, choice, corner } = core;
   const asked = Object.values(settings.purposes).filter(Boolean).length;
   const root = h("section", { id: "gw-banner", role: "region" });
   const dialog = h("dialog", { id: "gw-preferences", "aria-labelledby": "gw-title" });
   let bar: HTMLElement | null = null;
   let asking: readonly [due: readonly string[], again: boolean] | null = null;
-  let opened: ((told: Told, languages: HTMLElement | null) => Node[]) | null = null;
+  let opened: ((told: Told) => Node[]) | null = null;
   let opener: Element | null = null;
   const said = h("p", { id: "gw-said", role: "status" });
   root.hidden = true;
@@ -55,27 +54,19 @@ export function stageOf(core: Core, choose: (language: string) => void): Stage {
     corner.show(!layer, choice.standing().state === "given");
     reserve();
   };
-  const fetched = () => Promise.all([core.part("preferences"), core.told("all")]);
 
   const speak = (told: Told): void => {
     const { language, words } = told;
     const [lang, dir, ariaLabel] = [language, direction(language), words["preferences"]];
     Object.assign(root, { lang, dir, ariaLabel });
-    const other = (): HTMLElement | null =>
-      languages(words["language"] as string, language, settings.languages, choose);
     if (asking) {
-      const focused = bar?.contains(document.activeElement);
       bar?.remove();
-      bar = first(told, asked, ...asking, other());
-      // Whoever looks at the button is likely to press it.
-      const ahead = bar.querySelector("[data-gw-action=settings]") as HTMLElement;
-      ahead.onpointerenter = ahead.onfocus = () => void fetched().catch(() => {});
+      bar = first(told, asked, ...asking);
       show();
-      if (focused) bar.querySelector("select")?.focus();
     }
     if (opened) {
       const ticks = ticked();
-      dialog.replaceChildren(...opened(told, other()));
+      dialog.replaceChildren(...opened(told));
       for (const box of boxes()) box.checked = ticks[box.dataset["gwPurpose"] as string] ?? box.checked;
     }
   };
@@ -106,10 +97,9 @@ export function stageOf(core: Core, choose: (language: string) => void): Stage {
     },
     async open(from) {
       if (opened) return;
-      const [preferences, all] = await fetched();
+      const [preferences, all] = await Promise.all([core.part("preferences"), core.told("all")]);
       opener = from;
-      const close = (): void => dialog.close();
-      opened = (told, other) => preferences(told, choice.standing(), other, close);
+      opened = (told) => preferences(told, choice.standing(), () => dialog.close());
       speak(all);
       show();
       dialog.showModal();
@@ -124,11 +114,11 @@ export function stageOf(core: Core, choose: (language: string) => void): Stage {
         if (focused) refocus();
       }
     },
-    say(text) {
+    say(text, wrong) {
       const status = root.querySelector(".gw-status");
       (status ?? said).textContent = text;
+      said.className = wrong ? "gw-wrong" : "";
       status?.scrollIntoView({ block: "nearest" });
-      return !!status;
     },
     busy: (on) => root.setAttribute("aria-busy", String(on)),
     ticked,

@@ -1,14 +1,21 @@
-// Loaded at the first sign of a hand on a page whose visits may be counted: nothing in it happens
-// by itself.
+// What needs somebody on the page whose visits may be counted. Loaded at the first sign of a hand, or
+// when the page has been in view for some seconds: nobody is watched who only passes by.
 
 import type { Make } from "../core";
 import { USUAL } from "../usual";
-import { watchHistory } from "./history";
+import { engagement } from "./engagement";
 import { material } from "./material";
 
-export type Material = void;
+/** Called before another page is counted (true), or none any more (false). */
+export type Material = (counting: boolean) => void;
 
-offer((({ settings, visits }) => {
-  watchHistory(visits.sync);
-  material((what) => visits.report(what, true), settings.tracker ?? USUAL);
+offer((({ settings: { tracker = USUAL, hosts }, visits, gate }) => {
+  let own: readonly string[] = [location.host];
+  if (hosts) {
+    gate("banner.json", { credentials: "omit" })
+      .then((answer) => answer.json())
+      .then((settings) => (own = settings.hosts), () => {});
+  }
+  material((what) => visits.report(what, true), tracker, () => own);
+  return tracker.engagement ? engagement(visits) : () => {};
 }) satisfies Make<"material">);

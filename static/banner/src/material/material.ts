@@ -2,8 +2,6 @@
 // field and no content is read; of a file only the media type its browser gives it.
 
 export interface MaterialOptions {
-  /** All hosts of this site: a link there leads nowhere else. */
-  readonly hosts?: readonly string[];
   readonly outbound?: 1;
   readonly forms?: 1;
   /** Ends of file names that are downloads, in lower case and without the dot. */
@@ -30,7 +28,8 @@ export const classOf = (type: string): string =>
 /** As what a press on a link counts; nothing when it is no event. */
 export function followed(
   link: Pick<URL, "host" | "pathname" | "origin" | "protocol">,
-  { hosts = [location.host], outbound, downloads = DOWNLOADS }: MaterialOptions,
+  { outbound, downloads = DOWNLOADS }: MaterialOptions,
+  hosts: readonly string[],
 ): object | false | undefined {
   const mine = hosts.includes(link.host);
   const end = link.pathname.toLowerCase().split(".").pop() as string;
@@ -42,12 +41,17 @@ export function followed(
   );
 }
 
-export function material(report: (what: object) => void, options: MaterialOptions): void {
+/** `hosts`: all of this site. A link there leads nowhere else. */
+export function material(
+  report: (what: object) => void,
+  options: MaterialOptions,
+  hosts: () => readonly string[],
+): void {
   const press = (event: MouseEvent): void => {
     // The way of the click goes into web components; the middle button opens links as well.
     const link = event.composedPath().find((one) => (one as Element).matches?.("[href]"));
     if (!link || event.button > 1 || (link as Element).closest(SPARED)) return;
-    const what = followed(link as HTMLAnchorElement, options);
+    const what = followed(link as HTMLAnchorElement, options, hosts());
     if (what) report(what);
   };
   /** Counts the files in inputs of this form; null is for inputs without one. */

@@ -8,19 +8,19 @@ import type { Standing } from "../standing";
 import { style } from "../style";
 import type { Told } from "../told";
 import { dayOf } from "./day";
+import { languages } from "./languages";
 import css from "./preferences.css";
 import { purpose } from "./purpose";
 
 export type Preferences = (
   told: Told,
   standing: Standing,
-  languages: HTMLElement | null,
   close: () => void,
 ) => Node[];
 
 const preferences = (
-  { settings, base }: Core,
-  ...[told, standing, languages, close]: Parameters<Preferences>
+  { settings, base, parts }: Core,
+  ...[told, standing, close]: Parameters<Preferences>
 ): Node[] => {
   const { words, purposes } = told;
   const say = (key: string): string => words[key] as string;
@@ -31,10 +31,13 @@ const preferences = (
   const fixed = purposes.filter((one) => !choosable.includes(one));
   const on = (id: string): boolean => standing.state === "given" && !!standing.choices[id];
   return [
-    h("div", { class: "gw-head" }, h("h2", { id: "gw-title" }, say("preferences")), languages, shut),
+    h("div", { class: "gw-head" }, h("h2", { id: "gw-title" }, say("preferences")), shut),
     h(
       "div",
       { class: "gw-body" },
+      languages(say("language"), told.language, settings.languages, (wanted) =>
+        parts.choosing?.speak(wanted),
+      ),
       h("p", {}, say("intro")),
       signals() ? h("p", {}, say("gpc")) : null,
       stands(told, base, standing),
@@ -96,7 +99,7 @@ function about({ words, controllers = [], authority, privacy }: Told): HTMLEleme
   return [
     h("h3", {}, responsible),
     ...controllers.map(({ name, address, contact }) =>
-      h("p", {}, h("b", {}, name), h("br"), address, h("br"), reach(contact)),
+      h("p", { dir: "auto" }, h("b", {}, name), h("br"), address, h("br"), reach(contact)),
     ),
     h("p", {}, complaint, " ", h("a", { href: url }, name), "."),
     h("p", {}, h("a", { href: privacy }, statement)),

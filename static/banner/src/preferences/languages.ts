@@ -2,15 +2,21 @@
 
 import { h } from "../dom";
 
+const OTHERS: Readonly<Record<string, string>> = { ga: "Gaeilge", mt: "Malti" };
+
 export function languages(
   label: string,
   current: string,
   all: readonly string[],
-  speak: (language: string) => void,
+  speak: (language: string) => unknown,
 ): HTMLElement | null {
   if (all.length < 2) return null;
-  const named = (language: string): string =>
-    new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
+  const named = (language: string): string => {
+    // Languages a browser does not know it would name in its own.
+    const known = Intl.DisplayNames.supportedLocalesOf(language).length;
+    const name = known && new Intl.DisplayNames(language, { type: "language" }).of(language);
+    return name || (OTHERS[language] ?? language);
+  };
   const options = all.map((language) =>
     h("option", { value: language, lang: language }, named(language)),
   );

@@ -1,7 +1,6 @@
-// Which page is shown after a press, where the browser has no Navigation API to tell.
+// Hears of every route: the two functions that change it are wrapped, and going back is heard.
 
 export function watchHistory(changed: () => void): void {
-  if ("navigation" in window) return;
   for (const name of ["pushState", "replaceState"] as const) {
     const change = history[name];
     history[name] = function (...state) {

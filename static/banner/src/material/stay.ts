@@ -6,14 +6,14 @@ export interface Spent {
 }
 
 /**
- * What was not told before; nothing when it is less than a second. `true` begins anew, `false`
+ * What was not told before, counted from `begun` (`performance.now()`) where it has; nothing when it is less than a second. `true` begins anew, `false`
  * forgets all and counts no more, and without a word it goes on.
  */
 export type Stay = (counting?: boolean) => Spent | undefined;
 
-export function stayOf(): Stay {
-  let counts = false;
-  let since = 0; // 0: nobody is looking
+export function stayOf(begun: number | null): Stay {
+  let counts = begun !== null;
+  let since = begun ?? 0; // 0: nobody is looking
   let spent = 0; // milliseconds
   let scroll = 0;
 
