@@ -33,7 +33,8 @@ PAGES = {name: path for name, path in COMMITTED.items() if name.endswith(".md")}
 EMBEDDING = (ROOT / "docs/embedding.md").read_text("utf-8")
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text("utf-8")
 ADDRESSES = (ROOT / "docs/addresses.md").read_text("utf-8")
-BOTH = EMBEDDING + ADDRESSES + CONFIGURATION
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
+BOTH = EMBEDDING + ADDRESSES + CONFIGURATION + OPERATIONS
 
 # Heading in docs/configuration.md -> the struct whose keys stand under it.
 TABLES: Mapping[str, type[Struct]] = {

@@ -62,7 +62,8 @@ LAYERS: Mapping[str, Layer] = {
     "shots": Layer(RULES),
     "rehearsal": Layer(f"{CUSTODY} pipeline"),
     "web": Layer(
-        f"{BELOW_WEB} web.embed web.release", "starlette msgspec jinja2 babel prometheus_client"
+        f"{BELOW_WEB} rules.speech web.embed web.release",
+        "starlette msgspec jinja2 babel prometheus_client",
     ),
     "web.release": Layer(),
     "web.embed": Layer(f"{RULES} rules.parts web.release", "brotli"),
@@ -84,7 +85,7 @@ IMPURE = """
 IMPURE_CALLS = "breakpoint input now open print today utcnow"
 
 MOST_LINES = 300
-TEXTS = ("gateway/web/texts", "config/texts")
+TEXTS = ("gateway/web/texts", "gateway/web/texts/visitor", "config/texts")
 
 
 def modules() -> dict[str, Path]:

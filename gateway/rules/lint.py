@@ -7,11 +7,14 @@ accents, invisible characters and letters of another alphabet that look alike ma
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from gateway.rules import labels, loaded, trackers
+from gateway.rules.labels_known import buttons
+from gateway.rules.look import pale
 from gateway.rules.phrases import Spelled, capitals_in, signs_in, size_of, spell, words_of
 from gateway.rules.site import Purpose, PurposeText, Site
 from gateway.rules.told import Texts, banners, every_text, named, prose, purposes
@@ -46,8 +49,9 @@ def refusal_is_offered(site: Site, texts: Texts) -> Iterator[Finding]:
     """Refusing takes one action on the first layer, with a button that says so (R4)."""
     for language, said, accept, reject in _layers(site, texts):
         place, label = f"texts/{language}.toml: banner.{reject}", said.get(reject, "")
-        known = loaded.LANGUAGES.get(language, "")
-        mend = f'write a plain refusal, such as "{labels.LABELS[known or "en"]["reject"].instead}"'
+        known = buttons(loaded.LANGUAGES.get(language, ""))
+        plain = known.plain[reject] if known else "Reject all"
+        mend = f'write a plain refusal, such as "{plain}"'
         if not words_of(label):
             yield Finding("R4", place, "there are no words to refuse with", mend)
             continue
@@ -55,7 +59,7 @@ def refusal_is_offered(site: Site, texts: Texts) -> Iterator[Finding]:
             if words_of(label) == words_of(said.get(other, "")):
                 yield Finding("R4", place, f'"{label}" is what {other} says too', mend)
         both = _in_both(site, language, said.get(accept, ""))
-        for away in labels.DETOUR[known].finditer(spell(label).words) if known else ():
+        for away in known.away.finditer(spell(label).words) if known else ():
             if away[0] not in both:
                 what = f"{spell(label).quote(away)} leads on, where one action must refuse"
                 yield Finding("R4", place, what, mend)
@@ -77,25 +81,33 @@ def labels_weigh_the_same(site: Site, texts: Texts) -> Iterator[Finding]:
                 yield Finding("R5", place, f"{pair} differ in {what}", mend)
 
 
+def colours_can_be_read(site: Site, _: Texts) -> Iterator[Finding]:
+    """No text and no edge of a button fades into what is behind it (R5; WCAG 2.2)."""
+    for pair in pale(site.look):
+        own = getattr(site.look, pair.mode)
+        key = pair.front if getattr(own, pair.front) else pair.back
+        ratio = math.floor(pair.ratio * 10) / 10  # 4.46 is not the 4.5 it needs
+        said = f"{pair.front} {pair.colours[0]} on {pair.back} {pair.colours[1]}"
+        what = f"{said} has a contrast of {ratio}, and needs {pair.wanted}"
+        darker, lighter = pair.apart
+        mend = f"make {darker} darker or {lighter} lighter"
+        yield Finding("R5", f"look.{pair.mode}.{key}", what, mend)
+
+
 def labels_are_plain(site: Site, texts: Texts) -> Iterator[Finding]:
-    """A button says what it does and no more (R6). Only where the words are known: nl and en."""
+    """A button says what it does and no more (R6). In nl and en every word it may say is known. In
+    the other languages of the EU, and uk, tr, ar and no, only the words for each act, for what
+    denies it and for what stirs: of other words too little is known to refuse them."""
     for language, said in banners(site, texts):
-        known = labels.LABELS.get(loaded.LANGUAGES.get(language, ""), {})
-        for key, plain in known.items():
+        known = buttons(loaded.LANGUAGES.get(language, ""))
+        for key, plain in known.plain.items() if known else ():
             place, label = f"texts/{language}.toml: banner.{key}", said.get(key, "")
-            words = spell(label).words
             both = _in_both(site, language, said.get(labels.OTHER.get(key, ""), ""))
-            more = plain.may.sub("", plain.must.sub("", words)).replace("|", " ").split()
-            if not plain.must.search(words):
-                what = f'"{label}" does not plainly say what its button does'
-                yield Finding("R6", place, what, f'write "{plain.instead}"')
-            elif more := [word for word in more if word not in both]:
-                what = f'"{label}" says more than its button does: {", ".join(more)}'
-                yield Finding("R6", place, what, f'write "{plain.instead}"')
-        for key in ("settings", "close", "preferences") if known else ():
+            for what in known.faults(key, label, both) if known else ():
+                yield Finding("R6", place, f'"{label}" {what}', f'write "{plain}"')
+        for key in ("settings", "close", "preferences"):
             label = said.get(key, "")
-            said_of = (known[one].must.search(spell(label).words) for one in ("accept", "reject"))
-            if len([*filter(None, said_of)]) == 1:
+            if known and known.chooses(label):
                 what = f'"{label}" sounds like a choice, and its button makes none'
                 mend = "say what is behind the button"
                 yield Finding("R6", f"texts/{language}.toml: banner.{key}", what, mend)
@@ -198,6 +210,7 @@ def exemptions_have_reasons(site: Site, _: Texts) -> Iterator[Finding]:
 RULES: tuple[Callable[[Site, Texts], Iterator[Finding]], ...] = (
     refusal_is_offered,
     labels_weigh_the_same,
+    colours_can_be_read,
     labels_are_plain,
     wording_is_neutral,
     first_layer_says_who_and_how,

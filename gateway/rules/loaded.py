@@ -1,4 +1,4 @@
-"""Words a notice may not use, in Dutch and English, as data (R2-R14).
+"""Words a notice may not use, in Dutch and English, as data (R2-R14), and the tags of languages.
 
 `gateway.rules.phrases` says how a list is written and read.
 """
@@ -11,8 +11,16 @@ from dataclasses import dataclass
 from gateway.rules.phrases import pairs, phrases
 from gateway.rules.told import Truth
 
-LANGUAGES = {"nl": "nl", "nld": "nl", "dut": "nl", "en": "en", "eng": "en"}
-"""The tags under which a text is judged by these lists; ISO 639-2 is no way round them."""
+_TAGS = """
+ar ara, bg bul, cs ces cze, da dan, de deu ger, el ell gre, en eng, es spa, et est, fi fin
+fr fra fre, ga gle, hr hrv, hu hun, it ita, lt lit, lv lav, mt mlt, nl nld dut, no nor nb nob nn nno
+pl pol, pt por, ro ron rum, sk slk slo, sl slv, sv swe, tr tur, uk ukr
+"""
+LANGUAGES = {
+    tag: tags.split()[0] for tags in re.split("[,\n]", _TAGS.strip()) for tag in tags.split()
+}
+"""The tags under which a text is judged, and the language each means: ISO 639-2 is no way round
+the lists."""
 
 # On a job site these say something else: they are not read at all.
 SPARED = phrases("""

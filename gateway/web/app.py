@@ -50,6 +50,7 @@ from gateway.web.embed import Embed
 from gateway.web.faults import Faults
 from gateway.web.operations import Operations
 from gateway.web.pages import ASSETS, Pages, environment
+from gateway.web.preview import Preview
 from gateway.web.register import Register
 from gateway.web.release import release, script_digest
 from gateway.web.signin import SignIn
@@ -253,6 +254,15 @@ class Gateway:
             ).routes(),
             *signals.routes(),
             *signin.routes(),
+            *Preview(
+                self.sites,
+                self.notices,
+                self._embeds,
+                config.texts,
+                signin,
+                pages,
+                config.trusted_proxies,
+            ).routes(),
             *Statistics(
                 self.sites, self.cells, self.consents, lambda: self.lookup.credits, signin, pages
             ).routes(),

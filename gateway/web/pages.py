@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.rules.speech import RIGHT_TO_LEFT, Speech
+
 _HERE = Path(__file__).parent
 ASSETS = _HERE / "assets"
 LANGUAGES = ("nl", "en")
+"""Of the pages for staff; those for visitors are in every language of `spoken`."""
 
 HEADERS: Mapping[str, str] = {
     "content-security-policy": (
@@ -45,9 +48,10 @@ def environment() -> Environment:
 
 
 class Pages:
-    """Renders staff pages in the language of the request."""
+    """Renders staff pages in the language of the request, and visitors' in that of their site."""
 
     def __init__(self, templates: Environment) -> None:
+        self._templates = templates
         # Kept: an overlay made for each page compiles its templates each time, 11 ms of 12.
         self._local = {language: _localised(templates, language) for language in LANGUAGES}
 
@@ -66,9 +70,36 @@ class Pages:
                 **context,
             )
         )
-        return Response(
-            html, status, {**HEADERS, "content-language": language}, "text/html; charset=utf-8"
+        return _answer(html, status, language)
+
+    def to_visitor(
+        self,
+        template: str,
+        language: str,
+        offered: Sequence[str],
+        *,
+        status: int = 200,
+        **context: object,
+    ) -> Response:
+        """A page in a language of `spoken`, which can be turned into each of `offered`."""
+        html = self._templates.get_template(template).render(
+            language=language,
+            direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+            languages=[(code, _autonym(code)) for code in dict.fromkeys((*offered, language))],
+            t=words(f"visitor/{language}"),
+            **context,
         )
+        return _answer(html, status, language)
+
+
+def _answer(html: str, status: int, language: str) -> Response:
+    headers = {**HEADERS, "content-language": language}
+    return Response(html, status, headers, "text/html; charset=utf-8")
+
+
+def _autonym(code: str) -> str:
+    name = Speech(code).name()
+    return name[:1].upper() + name[1:]
 
 
 def _localised(templates: Environment, language: str) -> Environment:
@@ -90,8 +121,14 @@ def language_of(request: Request) -> str:
 
 @cache
 def words(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Every word of our own pages in one language."""
+    """Every word of our own pages for staff in one language, or of `visitor/` and a language."""
     return tomllib.loads((_HERE / "texts" / f"{language}.toml").read_text("utf-8"))
+
+
+@cache
+def spoken() -> frozenset[str]:
+    """The languages of the pages for visitors."""
+    return frozenset(path.stem for path in (_HERE / "texts" / "visitor").glob("*.toml"))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,13 +10,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from gateway.rules.consent import Standing
-from gateway.rules.document import asked, kinds
+from gateway.rules.document import asked
+from gateway.rules.loaded import LANGUAGES as TAGS
 from gateway.rules.moment import iso, local_day
 from gateway.rules.records import Choice, ConsentRecord, ConsentState
-from gateway.web.pages import words
+from gateway.rules.speech import RIGHT_TO_LEFT, Speech
+from gateway.web.pages import spoken, words
+
+_BETWEEN: Mapping[str, str] = {"ar": "؛ ", "el": " · "}
+"""What parts items that hold commas; elsewhere a semicolon, which in Greek asks a question."""
+_ISOLATE, _END = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +42,49 @@ class _Reader:
 
     language: str
     zone: ZoneInfo
+    speech: Speech
 
     @property
-    def words(self) -> Mapping[str, str]:
-        return words(self.language)["receipt"]
+    def texts(self) -> Mapping[str, Mapping[str, str]]:
+        return words(f"visitor/{self.language}")
+
+    def say(self, key: str, **values: str) -> str:
+        """A date that ends in a full stop, as the Croatian, also ends the sentence."""
+        said = self.texts["receipt"][key].format(**values)
+        return re.sub(r"(?<!\.)\.\.(?!\.)", ".", said)
 
     def day(self, seconds: int) -> str:
-        return format_date(local_day(seconds, self.zone), "d MMMM y", locale=self.language)
+        # The day before the month, as readers here write English.
+        locale = "en_GB" if self.language == "en" else self.language
+        return format_date(local_day(seconds, self.zone), "long", locale=locale)
 
     def moment(self, seconds: int) -> str:
-        moment = datetime.fromtimestamp(seconds, UTC)
-        return format_datetime(moment, "d MMMM y HH:mm:ss", self.zone, locale=self.language)
+        clock = datetime.fromtimestamp(seconds, UTC).astimezone(self.zone)
+        return f"{self.day(seconds)} {clock:%H:%M:%S}"
 
-    def country(self, code: str) -> str:
-        return str(Locale(self.language).territories.get(code, code))
+    def number(self, value: int) -> str:
+        return format_decimal(value, locale=self.language)
+
+    def together(self, names: Sequence[str]) -> str:
+        """A list of names, each kept whole where the text around it runs the other way."""
+        if self.language in RIGHT_TO_LEFT:
+            names = [f"{_ISOLATE}{name}{_END}" for name in names]
+        return self.speech.together(names)
 
     def of(self, texts: Mapping[str, Any], shown: str) -> Any:
         """What was shown in this language, else as it was read."""
         return texts.get(self.language) or texts[shown]
 
 
+def ours(tag: str) -> str:
+    """The language our pages have under the name of what a site calls `tag`, if they have it."""
+    language = TAGS.get(tag, tag)
+    return language if language in spoken() else ""
+
+
 def told(seen: Seen, language: str, zone: ZoneInfo, now: int) -> dict[str, object]:
     """All the template needs of a consent, ready to be read."""
-    reader = _Reader(language, zone)
+    reader = _Reader(language, zone, Speech(language))
     last = seen.records[-1].choice
     shown = last.language
     return {
@@ -70,8 +98,9 @@ def told(seen: Seen, language: str, zone: ZoneInfo, now: int) -> dict[str, objec
         "authority": seen.content["authority"],
         "history": [_event(reader, record, seen) for record in seen.records],
         "notice": last.notice,
-        "shown": Locale(language).languages.get(shown, shown),
-        "last": seen.records[-1],
+        "shown": Locale.parse(language).languages.get(shown, shown),
+        "line": reader.number(seen.records[-1].seq),
+        "digest": seen.records[-1].digest,
         "zone": zone.key,
     }
 
@@ -82,11 +111,12 @@ def _state(reader: _Reader, seen: Seen, now: int) -> str:
         (one.choice for one in reversed(seen.records) if one.choice.state is ConsentState.GIVEN),
         last,
     )
-    sentence = reader.words[f"state_{_how_it_stands(last, now)}"]
-    return sentence.format(
+    how = _how_it_stands(last, now)
+    return reader.say(
+        "state_expired" if how == "over" else f"state_{how}",
         given=reader.day(given.time),
         until=reader.day(last.valid_until),
-        ended=reader.day(last.time),
+        ended=reader.day(last.valid_until if how == "over" else last.time),
     )
 
 
@@ -105,16 +135,29 @@ def _purpose(
 ) -> Mapping[str, object]:
     language = reader.language if reader.language in purpose["texts"] else shown
     text = purpose["texts"][language]
+    named = text.get("data")
     return {
+        "language": language,
         "name": text["name"],
         "description": text["description"],
         "allowed": choices.get(purpose["id"], False),
-        "recipients": [
-            f"{one['name']} ({reader.country(one['country'])})" for one in purpose["recipients"]
-        ],
-        "kinds": kinds(purpose, language),
-        "days": purpose["retention_days"],
-    }
+        "recipients": reader.together([
+            f"{one['name']} ({reader.speech.country(one['country'])})"
+            for one in purpose["recipients"]
+        ]),
+        "kinds": _BETWEEN.get(language if named else reader.language, "; ").join(
+            named or _kinds(reader, purpose["id"])
+        ),
+        "named": bool(named),
+        "days": reader.speech.days(purpose["retention_days"]),
+    }  # fmt: skip
+
+
+def _kinds(reader: _Reader, purpose: str) -> Sequence[str]:
+    """What the site's owner left to us to name: `gateway.rules.document` has the same."""
+    named = dict(reader.texts["kinds"])
+    unspecified = named.pop("unspecified")
+    return [*named.values()] if purpose == "analytics" else [unspecified]
 
 
 def _event(reader: _Reader, record: ConsentRecord, seen: Seen) -> Mapping[str, object]:
@@ -126,13 +169,13 @@ def _event(reader: _Reader, record: ConsentRecord, seen: Seen) -> Mapping[str, o
     # A purpose of an earlier notice may be gone from the one the names come from.
     allowed = [names.get(one, one) for one, yes in choice.choices.items() if yes]
     lost = choice.state is ConsentState.INVALIDATED and not allowed
-    what = reader.words["event_replaced" if lost else f"event_{choice.state.value}"]
+    what = "event_replaced" if lost else f"event_{choice.state.value}"
     # On a page of ours it was none of the banner's layers.
     where = "page" if choice.method == "page" else choice.layer
     return {
         "when": reader.moment(choice.time),
         "iso": iso(choice.time),
-        "what": what.format(purposes=", ".join(allowed)),
-        "where": reader.words[f"where_{where}"],
-        "seq": record.seq,
+        "what": reader.say(what, purposes=reader.together(allowed)),
+        "where": reader.say(f"where_{where}"),
+        "seq": reader.number(record.seq),
     }

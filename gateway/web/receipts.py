@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
 import msgspec
 from starlette.requests import Request
@@ -32,9 +32,10 @@ from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.web.accept import wants_page
 from gateway.web.form import fields
 from gateway.web.guard import check_own_write
-from gateway.web.pages import LANGUAGES, Pages, language_of
+from gateway.web.pages import Pages, spoken
+from gateway.web.preferencepage import preferred
 from gateway.web.problem import Problem, unknown_site
-from gateway.web.receiptpage import Seen, told
+from gateway.web.receiptpage import Seen, ours, told
 from gateway.web.register import Register
 from gateway.web.reply import Reply
 from gateway.web.wire import COOKIE, Head, Networks, head
@@ -175,11 +176,12 @@ class Receipts:
         )
 
     def _form(self, request: Request, site: Site, *, missing: bool) -> Response:
-        language = language_of(request)
+        offered = _offered(site.languages)
+        language = _asked(request) or preferred(request, {}, offered)
         return self._render(
-            request,
-            language,
             "receipts/form.html",
+            language,
+            offered,
             404 if missing else 200,
             site=site,
             name=site.names.get(language) or site.names[site.languages[0]],
@@ -189,31 +191,40 @@ class Receipts:
     def _page(
         self, request: Request, site: Site, code: str, seen: Seen, made: Mapping[str, Any]
     ) -> Response:
-        language = seen.records[-1].choice.language
-        if language not in LANGUAGES or "language" in request.query_params:
-            language = language_of(request)
-        said = told(seen, language, site.zone, int(time.time()))
+        offered = _offered(seen.content["languages"])
+        # In the language of the record, whatever the browser's is.
+        read_in = ours(seen.records[-1].choice.language)
+        language = _asked(request) or read_in or preferred(request, {}, offered)
         return self._render(
-            request,
-            language,
             "receipts/receipt.html",
+            language,
+            offered,
             200,
             site=site,
             code=shown(code),
             problems=proof.check(made, self.seal.public),
             key=made["signature"]["key"],
             statement=urljoin(site.origins[0], str(seen.content["privacy_url"])),
-            **said,
+            **told(seen, language, site.zone, int(time.time())),
         )
 
     def _render(
-        self, request: Request, language: str, template: str, status: int, **context: object
+        self, template: str, language: str, offered: Sequence[str], status: int, **context: object
     ) -> Response:
-        # The page is in the language of the record, whatever the browser's is.
-        chosen = {**request.scope, "query_string": urlencode({"language": language}).encode()}
-        response = self.pages.render(Request(chosen), template, status=status, **context)
+        response = self.pages.to_visitor(template, language, offered, status=status, **context)
         response.headers.update(_HEADERS)
         return response
+
+
+def _asked(request: Request) -> str:
+    """The language the address asks for, if we have it."""
+    asked = request.query_params.get("language", "")
+    return asked if asked in spoken() else ""
+
+
+def _offered(languages: Sequence[str]) -> Sequence[str]:
+    """Those of a site that our pages have; English for one that they have none of."""
+    return [*dict.fromkeys(filter(None, map(ours, languages)))] or ["en"]
 
 
 def _receipt(site: Site, asked: Head, code: str, seen: Seen, key: Seal) -> dict[str, object]:
@@ -244,6 +255,6 @@ def _json(request: Request, site: Site, made: Mapping[str, object]) -> Response:
 
 
 def _see_other(request: Request, path: str) -> Response:
-    language = request.query_params.get("language")
-    onward = f"{path}?language={language}" if language in LANGUAGES else path
+    language = _asked(request)
+    onward = f"{path}?language={language}" if language else path
     return RedirectResponse(onward, 303, _HEADERS)

@@ -99,8 +99,8 @@ class Reply:
         return self._remember(response, cookie, until - now)
 
     def nothing(self, notice: str, now: int, until: int) -> Response:
-        """No consent is known: a cookie that claims one is removed. Who withdraws is not asked again
-        at once all the same: the page keeps `cookie`."""
+        """No consent is known: a cookie that claims one is removed. Who withdraws is not asked
+        again at once all the same: the page keeps `cookie`."""
         response = self.state(200, "none", cookie=refusal("withdrawn", notice, now, until))
         response.delete_cookie(COOKIE, domain=self._domain())
         return response

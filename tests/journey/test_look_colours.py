@@ -60,6 +60,7 @@ async def test_a_site_that_asks_for_no_links_shows_its_buttons_on_any_page(
 ) -> None:
     async with visiting(chromium, looks, "bar", more=HOOKS) as page:
         await asked(page)
+        assert await page.evaluate(_SHOWN) == 0  # not beside the question itself
         await _consent(page, looks.base, "bar")
         assert await page.evaluate(_SHOWN) == 2
 

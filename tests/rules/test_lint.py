@@ -105,7 +105,7 @@ def test_labels_that_weigh_the_same_are_equal(language: str, accept: str, reject
 
 def test_only_words_that_are_known_are_asked_of_a_label() -> None:
     """In a language without lists a label is judged by its form alone."""
-    assert banner("fr", accept="Parfait", reject="Une page", change="Par {open}.") == []
+    assert banner("is", accept="Frábært", reject="Ein síða", change="Með {open}.") == []
 
 
 def test_the_first_layer_names_who_asks() -> None:
@@ -159,7 +159,7 @@ def test_a_description_that_says_nothing_explains_nothing(text: str) -> None:
 
 def test_a_purpose_without_texts_in_a_language_of_the_site_is_not_explained() -> None:
     site = msgspec.structs.replace(DEMO, languages=("de",))
-    found = places(findings(site, {"de": SHIPPED.texts["nl"]}))
+    found = places(findings(site, {"de": SHIPPED.texts["de"]}))
     assert found == {
         ("R7", "purposes[1].texts.de.name"), ("R7", "purposes[1].texts.de.description"),
         ("R7", "purposes[2].texts.de.name"), ("R7", "purposes[2].texts.de.description"),

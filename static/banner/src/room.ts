@@ -1,8 +1,9 @@
 // Room at the end of the page, so that everything can scroll clear of what floats there.
 
 export function keepClear(floating: HTMLElement | null, always?: boolean): void {
-  const { style, scrollHeight } = document.documentElement;
-  // The small buttons make no page scroll that did not.
-  style.paddingBlockEnd = style.scrollPaddingBlockEnd =
-    floating && (always || scrollHeight > innerHeight) ? `${floating.offsetHeight + 12}px` : "";
+  const root = document.documentElement;
+  // The small buttons make no page scroll that did not. Its height is asked for only where it
+  // counts: an answer lays the whole page out anew.
+  root.style.paddingBlockEnd = root.style.scrollPaddingBlockEnd =
+    floating && (always || root.scrollHeight > innerHeight) ? `${floating.offsetHeight + 12}px` : "";
 }

@@ -1,1 +1,1 @@
-export default(t,e)=>{"use strict";(()=>{e(({e:t})=>(function(t){for(let e of["pushState","replaceState"]){let s=history[e];history[e]=function(...e){s.apply(this,e),t()}}addEventListener("popstate",t)}(t.sync),!0))})()};
+export default(t,e)=>{(()=>{e(({e:t})=>(function(t){for(let e of["pushState","replaceState"]){let s=history[e];history[e]=function(...e){s.apply(this,e),t()}}addEventListener("popstate",t)}(t.sync),!0))})()};

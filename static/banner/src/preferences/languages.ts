@@ -8,7 +8,7 @@ export function languages(
   label: string,
   current: string,
   all: readonly string[],
-  speak: (language: string) => unknown,
+  speak: (language: string) => Promise<void>,
 ): HTMLElement | null {
   if (all.length < 2) return null;
   const named = (language: string): string => {
@@ -22,6 +22,11 @@ export function languages(
   );
   const select = h("select", { "aria-label": label }, ...options);
   select.value = current;
-  select.onchange = () => speak(select.value);
+  select.onchange = () =>
+    speak(select.value).then(
+      // All of it was made anew, and the focus would be lost with the old one.
+      () => document.querySelector<HTMLElement>("#gw-preferences select")?.focus(),
+      () => (select.value = current), // no network: it is still this one that is shown
+    );
   return select;
 }

@@ -19,7 +19,7 @@ export type Preferences = (
 ) => Node[];
 
 const preferences = (
-  { settings, base, parts }: Core,
+  { settings, base, part }: Core,
   ...[told, standing, close]: Parameters<Preferences>
 ): Node[] => {
   const { words, purposes } = told;
@@ -36,7 +36,7 @@ const preferences = (
       "div",
       { class: "gw-body" },
       languages(say("language"), told.language, settings.languages, (wanted) =>
-        parts.choosing?.speak(wanted),
+        part("choosing").then(({ speak }) => speak(wanted)),
       ),
       h("p", {}, say("intro")),
       signals() ? h("p", {}, say("gpc")) : null,
