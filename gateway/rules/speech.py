@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from babel import Locale
-from babel.dates import format_timedelta, get_month_names
+from babel.dates import format_date, format_timedelta
 from babel.lists import format_list
 
 RIGHT_TO_LEFT = frozenset(("ar",))
@@ -38,8 +38,10 @@ class Speech:
         """For languages whose months a browser may not know; none for the others."""
         if self.language not in UNKNOWN_TO_BROWSERS:
             return []
-        names = get_month_names("wide", locale=self._locale)
-        return [str(names[number]) for number in range(1, 13)]
+        dates = (date(2000, month, 15) for month in range(1, 13))
+        written = (format_date(one, "long", locale=self._locale) for one in dates)
+        # With the word that belongs before it: "15 ta’ Mejju 2000".
+        return [one.removeprefix("15 ").removesuffix(" 2000") for one in written]
 
     def name(self) -> str:
         """What the language calls itself."""

@@ -66,7 +66,7 @@ def release() -> Release:
     digests = {name: hashlib.sha256(source.encode()).hexdigest() for name, source in files.items()}
     manifest = json.dumps({"files": digests}, indent=1, sort_keys=True)
     digest = hashlib.sha256(manifest.encode()).hexdigest()
-    return Release(manifest, digest, digest[:12], files)
+    return Release(manifest, digest, digest[:8], files)
 
 
 def integrity(source: str) -> str:

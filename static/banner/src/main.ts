@@ -20,7 +20,7 @@ async function start(): Promise<Core> {
   // A module has no script of its own to ask.
   const { src } =
     __SCRIPT__ ?? (document.querySelector('script[src*="/banner"]') as HTMLScriptElement);
-  const base = src.slice(0, src.lastIndexOf("/banner") + 1);
+  const base = src.replace(/banner(\/\w+\/banner)?\.m?js.*/, ""); // also of a pinned one
   const settings: Settings = __GATEWAY__ ?? (await (await fetch(`${base}banner.json`)).json());
   // A page nobody looks at yet is left alone: a prerendered one may never be seen.
   if ((document as { prerendering?: boolean }).prerendering) await once("prerenderingchange");

@@ -64,7 +64,8 @@ export function stageOf(core: Core): Stage {
       bar = first(told, asked, ...asking);
       show();
     }
-    if (opened) {
+    // A question that comes late brings fewer words than the second layer has.
+    if (opened && told.controllers) {
       const ticks = ticked();
       dialog.replaceChildren(...opened(told));
       for (const box of boxes()) box.checked = ticks[box.dataset["gwPurpose"] as string] ?? box.checked;
