@@ -1,0 +1,87 @@
+"""What of a notice goes to one visitor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.rules.notice import content
+from gateway.rules.parts import cut, filled
+from gateway.rules.speech import Speech
+from tests.rules.linted import DEMO, SHIPPED
+
+
+def _said(language: str, part: Any, **changes: Any) -> dict[str, Any]:
+    purposes = [
+        msgspec.structs.replace(
+            one,
+            texts={language: one.texts["nl"]},
+            cookies=tuple(
+                msgspec.structs.replace(cookie, texts={language: "x"}) for cookie in one.cookies
+            ),
+        )
+        for one in DEMO.purposes
+    ]
+    site = msgspec.structs.replace(DEMO, languages=(language,), purposes=tuple(purposes))
+    whole = content(site, SHIPPED.texts, "0" * 64, **changes)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
+    return cut("ab", plain, language, part)
+
+
+def test_each_part_holds_what_the_page_needs_and_no_more() -> None:
+    corner, held, first, everything = (
+        _said("nl", part) for part in ("corner", "held", "first", "all")
+    )
+    assert set(corner["words"]) == {"preferences", "withdraw"}
+    assert [one["id"] for one in held["purposes"]] == ["analytics", "marketing"]
+    assert "recipients" not in first["purposes"][1]
+    assert "controllers" not in first
+    assert everything["purposes"][1]["retention"] == "Wij bewaren de gegevens 395 dagen."
+    assert "reason" not in everything["purposes"][1]
+    assert "reason" in everything["purposes"][0]
+    assert "back" not in everything["words"]
+
+
+def test_the_first_layer_names_the_sites_a_choice_also_holds_on() -> None:
+    said = _said("nl", "first", siblings=[{"nl": "Werk"}, {"en": "Work"}])
+    assert said["words"]["siblings"] == "Uw keuze geldt ook op Werk en Work."
+    assert "siblings" not in _said("nl", "first")["words"]
+
+
+def test_a_name_stands_apart_from_a_text_that_runs_the_other_way() -> None:
+    assert "\u2068Noorderlicht Werk B.V.\u2069" in _said("ar", "first")["words"]["who"]
+
+
+@pytest.mark.parametrize(("language", "may"), [("ga", "Bealtaine"), ("mt", "ta’ Mejju")])
+def test_months_come_along_where_a_browser_does_not_know_them(language: str, may: str) -> None:
+    assert _said(language, "all")["months"][4] == may
+    assert "months" not in _said("nl", "all")
+
+
+def test_a_cookie_that_goes_with_the_browser_has_no_days() -> None:
+    cookie = {"name": "x", "lifetime_days": 0, "texts": {"nl": "Onthoudt iets."}}
+    purpose = {
+        "id": "a", "basis": "consent", "texts": {"nl": {"name": "A", "description": "B."}},
+        "recipients": [], "cookies": [cookie], "retention_days": 1,
+    }  # fmt: skip
+    whole = {
+        "texts": {"nl": SHIPPED.texts["nl"]}, "controllers": [{"name": "C"}], "purposes": [purpose],
+        "privacy_url": "/", "authority": {},
+    }  # fmt: skip
+    said: dict[str, Any] = cut("ab", whole, "nl", "all")
+    assert said["purposes"][0]["cookies"] == [{"name": "x", "use": "Onthoudt iets."}]
+
+
+def test_a_name_that_ends_in_a_full_stop_ends_the_sentence() -> None:
+    assert filled("Van {who}. {huh}", {"who": "Werk B.V."}) == "Van Werk B.V. {huh}"
+
+
+def test_a_language_says_days_countries_lists_and_itself() -> None:
+    dutch = Speech("nl")
+    assert (dutch.days(395), dutch.days(1)) == ("395 dagen", "1 dag")
+    assert (dutch.country("NL"), dutch.country("XY")) == ("Nederland", "XY")
+    assert dutch.together(["A", "B", "C"]) == "A, B en C"
+    assert dutch.together([]) == ""
+    assert Speech("uk").name() == "українська"
