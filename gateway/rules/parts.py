@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from gateway.rules.cookies import CONSENT
 from gateway.rules.speech import RIGHT_TO_LEFT, Speech
 
 Part = Literal["corner", "held", "first", "all"]
@@ -20,7 +21,7 @@ CORNER = frozenset(("preferences", "withdraw"))
 HELD = frozenset(("preferences", "blocked", "allow_once", "allow_always"))
 FIRST = CORNER | {
     *("who", "why", "change", "privacy", "reject", "accept", "settings"),
-    *("saved", "changed", "failed"),
+    *("saved", "failed"),
 }
 PAGE = frozenset(("back", "unchosen"))
 """Words only the page that works without scripts says."""
@@ -90,7 +91,9 @@ def _purpose(
     said = _named(purpose, speech.language)
     if part == "all" or purpose["basis"] == "consent":
         said["description"] = texts["description"]
-    if cookies := [_cookie(one, speech, part) for one in purpose["cookies"]]:
+    # The cookie with the choice itself is never cleared, and so only read about.
+    left = [one for one in purpose["cookies"] if part == "all" or one["name"] != CONSENT]
+    if cookies := [_cookie(one, speech, part) for one in left]:
         said["cookies"] = cookies
     if part == "all":
         if reason := texts.get("reason"):

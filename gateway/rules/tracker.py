@@ -10,9 +10,10 @@ from msgspec import Meta, Struct
 Extension = Annotated[str, Meta(pattern=r"^[a-z0-9]{1,10}\Z")]
 
 DOWNLOADS: tuple[Extension, ...] = (
-    *("pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "zip"),
+    *("pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp"),
+    *("zip", "ics", "vcf", "epub", "mp3", "mp4"),
 )
-"""What a page offers to take along, by the end of the file's name. Short: every page loads it."""
+"""What a page offers to take along, by the end of its name. The page's script has the same."""
 
 
 class Tracker(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +39,6 @@ def options(tracker: Tracker) -> Mapping[str, object]:
         "engagement": tracker.engagement,
     }
     return {
-        "downloads": list(tracker.downloads),
+        "downloads": "|".join(tracker.downloads),
         **{name: 1 for name, wanted in on.items() if wanted},
     }

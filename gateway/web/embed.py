@@ -74,11 +74,10 @@ class Embed:
         said = settings(site, notice, renewed or {}, siblings or {})
         text = _json(said)
         code = release()
-        hosts = [origin.partition("://")[2] for origin in site.origins]
         return cls(
             script=Packed.of(code.with_settings(text)),
             module=Packed.of(code.module(text)),
-            settings=Packed.of(_json({**said, "hosts": hosts} if "hosts" in said else said)),
+            settings=Packed.of(text),
             notice=notice,
         )
 
@@ -124,14 +123,13 @@ def settings(
         "purposes": {name: int(asked) for name, asked in asks.items()},
     }
     # What is as it mostly is goes without saying: every visit pays for each byte.
+    hosts = [origin.partition("://")[2] for origin in site.origins]
     optional: dict[str, object] = {
         "tracker": _tracked(site),
-        # Which they are is asked by the few pages that need it: of every visit they are a burden.
-        "hosts": int(len(site.origins) > 1),
+        "hosts": hosts if len(hosts) > 1 else [],
         "cookieDomain": site.cookie_domain,
         "renew": {name[:_RENEWED_DIGITS]: sorted(ids) for name, ids in renewed.items() if ids},
         "layout": site.look.layout if site.look.layout != "bar" else "",
-        "links": int(site.look.reopen == "link"),
         "css": look.style(site.look),
         "google": site.google and google.in_page(site.google, asks),
         "siblings": dict(siblings),

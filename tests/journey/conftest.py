@@ -30,7 +30,15 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(running: Browser) -> AsyncIterator[Browser]:
+    """A browser in which nobody has been: what a test opens goes with it."""
+    yield running
+    for context in running.contexts:
+        await context.close()
+
+
+@pytest.fixture(scope="session")
+async def running() -> AsyncIterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "no Chromium: scripts/test installs Debian's, or install the package chromium"
     async with async_playwright() as playwright:

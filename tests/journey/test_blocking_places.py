@@ -88,7 +88,7 @@ async def test_nobody_can_agree_to_a_purpose_that_is_not_explained(
     body = film("one").replace('"marketing"', '"marketing fun"')
     visitor = await visit(chromium, served, body)
     stand = visitor.page.locator(_STAND)
-    await expect(stand).to_contain_text("Marketing en fun")
+    await expect(stand).to_contain_text("toestemming hebt gegeven voor: Marketing, fun.")
     await expect(stand.get_by_role("button")).to_have_text(["Cookievoorkeuren"])
     await visitor.choose(marketing=True, analytics=True)
     await expect(stand).to_be_visible()

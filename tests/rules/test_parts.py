@@ -36,6 +36,8 @@ def test_each_part_holds_what_the_page_needs_and_no_more() -> None:
     )
     assert set(corner["words"]) == {"preferences", "withdraw"}
     assert [one["id"] for one in held["purposes"]] == ["analytics", "marketing"]
+    assert "cookies" not in first["purposes"][0]
+    assert everything["purposes"][0]["cookies"][0]["name"] == "gw_consent"
     assert "recipients" not in first["purposes"][1]
     assert "controllers" not in first
     assert everything["purposes"][1]["retention"] == "Wij bewaren de gegevens 395 dagen."

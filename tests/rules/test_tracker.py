@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -15,14 +17,19 @@ def _read(**said: object) -> Tracker:
 def test_nothing_said_is_everything_counted_but_fragments() -> None:
     assert _read() == Tracker()
     assert options(Tracker()) == {
-        "downloads": list(DOWNLOADS), "outbound": 1, "forms": 1, "engagement": 1,
+        "downloads": "|".join(DOWNLOADS), "outbound": 1, "forms": 1, "engagement": 1,
     }  # fmt: skip
+
+
+def test_the_script_takes_the_same_for_downloads() -> None:
+    source = Path("gateway/web/assets/banner/material.js").read_text("utf-8")
+    assert f'"{"|".join(DOWNLOADS)}"' in source
 
 
 def test_each_can_be_left_out() -> None:
     said = {"hash": True, "outbound": False, "forms": False, "engagement": False}
     told = options(_read(**said, downloads=[]))
-    assert told == {"hash": 1, "downloads": []}
+    assert told == {"hash": 1, "downloads": ""}
 
 
 @pytest.mark.parametrize(

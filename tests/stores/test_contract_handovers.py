@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from gateway.errors import BusyError
 from gateway.rules.records import ConsentState
 from gateway.stores.base.handovers import Handed, Handover, HandoverStore
 from gateway.stores.sqlite import handovers as queries
@@ -81,8 +83,15 @@ async def test_workers_that_are_asked_at_once_honour_a_code_once(
     for turn in range(20):
         await store.keep(a_handover(f"d{turn}"), NOON, MOST)
         asked = [store, sister] * 3
-        found = await asyncio.gather(*(one.redeem(f"d{turn}", "veldkamp", NOON) for one in asked))
+        found = await asyncio.gather(*(_redeem(one, f"d{turn}") for one in asked))
         assert len([handed for handed in found if handed]) == 1
+
+
+async def _redeem(store: HandoverStore, digest: str) -> Handed | None:
+    """On a slow disk a worker may be told to come back: it does."""
+    while True:
+        with contextlib.suppress(BusyError):
+            return await store.redeem(digest, "veldkamp", NOON)
 
 
 async def test_a_code_for_one_site_is_none_on_another_and_stays(store: HandoverStore) -> None:

@@ -10,12 +10,14 @@ import css from "./corner.css";
 import { type Gate, gateOf } from "./gate";
 import type { Mode } from "./google/mode";
 import type { Handover } from "./handover/main";
+import type { Route } from "./hash/main";
 import { NAME, read } from "./jar";
 import { pick } from "./language";
 import { type Origin, type Part, loader, once } from "./loading";
 import type { Material } from "./material/main";
 import type { StandIn } from "./placeholder/main";
 import type { Preferences } from "./preferences/main";
+import type { Refusal } from "./refusal/main";
 import type { Settings } from "./settings";
 import { signals } from "./signals";
 import { style } from "./style";
@@ -29,10 +31,12 @@ export interface Parts {
   clearing: Clearing;
   google: Mode;
   handover: Handover;
+  hash: Route;
   history: true;
   material: Material;
   placeholder: StandIn;
   preferences: Preferences;
+  refusal: Refusal;
   watch: Watch;
 }
 
@@ -84,8 +88,11 @@ export function begin(settings: Settings, origin: Origin): Core {
   }) as Core["part"];
   const given = (): boolean => choice.standing().state === "given";
   const watch = (): unknown => document.hidden || part("watch").then((look) => look(), () => {});
+  const { hash } = settings.tracker ?? {};
   const visits = tracker(
-    () => choice.allows("analytics"),
+    // Nothing before it is known which page this is: it would be counted twice.
+    () => choice.allows("analytics") && (!hash || !!parts.hash),
+    () => parts.hash?.(location) ?? location.pathname,
     (event, leaving) => {
       const body = { ...event, token: choice.token() };
       // A page that closes hears no answer; a beacon is what browsers promise to send even then.
@@ -96,7 +103,6 @@ export function begin(settings: Settings, origin: Origin): Core {
         .then(({ dropped }) => dropped?.withdrawn && watch(), () => {});
     },
     (counting) => parts.material?.(counting),
-    settings.tracker ?? {},
   );
 
   const heed = (): void => {
@@ -148,9 +154,9 @@ export function begin(settings: Settings, origin: Origin): Core {
         if (!choice.all()) core.clear().catch(() => {});
         return settle();
       }
-      const choosing = await part("choosing");
       // The browser has refused for the visitor: kept as that, and not asked (R29).
-      return signals() ? choosing.signal().then(settle, settle) : choosing.ask(due);
+      if (signals()) return (await part("refusal"))().then(settle, settle);
+      return (await part("choosing")).ask(due);
     },
   };
 
@@ -172,16 +178,17 @@ export function begin(settings: Settings, origin: Origin): Core {
     subtree: true,
     attributeFilter: ["lang", "data-consent", "data-src"],
   });
-  document.addEventListener("visibilitychange", watch);
+  addEventListener("visibilitychange", watch);
   // Two windows side by side: neither is hidden, so only the cookie itself tells.
   window.cookieStore?.addEventListener(
     "change",
     () => !parts.choosing?.busy() && choice.differs() && watch(),
   );
 
-  // The first sign of a hand, before anybody can have pressed anything; or of a reader.
+  // The first sign of a hand, before anybody can have pressed anything; or of a reader. A finger is
+  // over what it is about to press as well.
   const hand = (): unknown => choice.allows("analytics") && !document.hidden && part("material");
-  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) {
+  for (const sign of ["pointerover", "keydown", "scroll"]) {
     addEventListener(sign, hand);
   }
   setInterval(hand, 10_000);
@@ -190,7 +197,7 @@ export function begin(settings: Settings, origin: Origin): Core {
   grown();
   // A choice that a sibling's page hands over comes before a question.
   const handed = settings.siblings && part("handover").then(({ redeem }) => redeem(language));
-  Promise.resolve(choice.due().length && handed)
+  Promise.all([choice.due().length && handed, hash && part("hash")])
     .catch(() => {})
     .then(core.follow)
     .catch(() => {});

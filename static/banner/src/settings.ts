@@ -1,7 +1,7 @@
 // What the gateway hands to every page: no text, so that it is small whatever the site's languages.
 
 import type { GoogleSettings } from "./google/mode";
-import type { TrackerOptions } from "./tracker";
+import type { MaterialOptions } from "./material/material";
 
 export interface Settings {
   readonly site: string;
@@ -12,9 +12,13 @@ export interface Settings {
   /** 1: consent is asked. 0: another basis, which is no choice (R13). */
   readonly purposes: Readonly<Record<string, 0 | 1>>;
   // Left out where they are as they mostly are.
-  readonly tracker?: TrackerOptions;
-  /** 1: the site has more hosts than the page's own. Which they are stands in banner.json. */
-  readonly hosts?: 1 | readonly string[];
+  readonly tracker?: MaterialOptions & {
+    /** Whether `#/route` is a page of its own. */
+    readonly hash?: 1;
+    readonly engagement?: 1;
+  };
+  /** All hosts of the site. Left out: the page's own is the only one. */
+  readonly hosts?: readonly string[];
   readonly cookieDomain?: string;
   /** By the first 16 digits of an earlier notice: what a consent under it covers no more (R18). */
   readonly renew?: Readonly<Record<string, readonly string[]>>;

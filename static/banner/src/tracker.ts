@@ -1,15 +1,6 @@
 // Page views, and what a page's own code tells: sent only while the visitor allows it (P1). Before
 // that nothing is sent, timed or remembered.
 
-import type { MaterialOptions } from "./material/material";
-import { route } from "./tracker/route";
-
-export interface TrackerOptions extends MaterialOptions {
-  /** Whether `#/route` is a page of its own. */
-  readonly hash?: 1;
-  readonly engagement?: 1;
-}
-
 export interface Tracker {
   /** Call after every change of the choice. */
   sync(): void;
@@ -32,18 +23,18 @@ export const origin = (referrer: string): string => /^[\w+.-]+:\/\/[^/?#]+/.exec
 
 const MISSING = 'meta[name="gateway:status"][content="404"]';
 
-/** `left`: called before another page is counted (true), or none any more (false). */
+/** `path` is that of the page of now. `left`: called before another page is counted (true), or none
+ *  any more (false). */
 export function tracker(
   allowed: () => boolean,
+  path: () => string,
   send: Send,
   left: (counting: boolean) => void,
-  options: TrackerOptions,
 ): Tracker {
   // Path of the last view sent under this consent; "" for one that is to be counted again.
   let counted: string | null = null;
   let referrer = origin(document.referrer);
   let since = 0;
-  const path = (): string => route(location, options.hash);
 
   const report = (what: object, leaving = false): void => {
     if (!allowed()) return;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { route } from "../src/hash/route";
 import { Window } from "./tracker-window";
 
 const go = (url: string): void => history.pushState(null, "", url);
@@ -22,7 +23,7 @@ test("a route is counted once, however the address changes", () => {
 
 test("a browser that tells of every change itself keeps the page's own functions", () => {
   const navigation = new EventTarget();
-  const page = new Window({}, navigation);
+  const page = new Window(undefined, navigation);
   page.tracker.sync();
   go("/b");
   assert.deepEqual(page.kinds(), ["pageview /a?q=1"]);
@@ -32,7 +33,7 @@ test("a browser that tells of every change itself keeps the page's own functions
 });
 
 test("fragments that are routes are counted as paths, and no other fragment is ever sent", () => {
-  const page = new Window({ hash: 1 });
+  const page = new Window(route);
   const at = (url: string): void => {
     page.address.href = new URL(url, page.address).href;
     page.tell("popstate");

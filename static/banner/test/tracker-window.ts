@@ -2,7 +2,7 @@
 
 import { watchHistory } from "../src/history/history";
 import { engagement } from "../src/material/engagement";
-import { type Tracker, type TrackerOptions, tracker } from "../src/tracker";
+import { type Tracker, tracker } from "../src/tracker";
 
 export interface Sent {
   readonly kind: string;
@@ -23,7 +23,7 @@ export class Window extends EventTarget {
   readonly address = new URL("https://site.nl/a?q=1");
   readonly tracker: Tracker;
 
-  constructor(options: Partial<TrackerOptions> = {}, navigation?: EventTarget) {
+  constructor(path = ({ pathname }: Location): string => pathname, navigation?: EventTarget) {
     super();
     const made = this;
     const go = (_: unknown, __: string, url: string): void => {
@@ -58,6 +58,7 @@ export class Window extends EventTarget {
     }
     this.tracker = tracker(
       () => this.allowed,
+      () => path(location),
       (event, leaving) => {
         this.raw.push(event);
         const { kind, url, seconds, scroll } = event as Sent;
@@ -65,7 +66,6 @@ export class Window extends EventTarget {
         this.sent.push({ kind, url, leaving, ...measured });
       },
       (counting) => left(counting),
-      { ...options },
     );
     if (!navigation) watchHistory(this.tracker.sync);
     const left = engagement(this.tracker);

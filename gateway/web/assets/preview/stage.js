@@ -44,11 +44,11 @@
     replaceSync.call(this, settled);
   };
 
-  // A dialog takes the focus, and the page around the frames would jump to it. Not before somebody
-  // has been in this frame.
+  // A dialog takes the focus, and the page around the frames would jump to it. Not unless somebody
+  // is in this very frame.
   const { showModal } = HTMLDialogElement.prototype;
   HTMLDialogElement.prototype.showModal = function () {
-    this.inert = !navigator.userActivation?.hasBeenActive;
+    this.inert = !document.hasFocus();
     showModal.call(this);
     this.inert = false;
   };

@@ -12,9 +12,13 @@ offer((({ settings: { google, purposes }, choice, parts, part, told }) => {
     () => ready() && choice.standing().state !== "none",
     async (held, ids, once) => {
       const [standIn, words] = await Promise.all([part("placeholder"), told("held")]);
+      const yes = Object.fromEntries(ids.map((id) => [id, true]));
       const always = (): unknown =>
         part("choosing")
-          .then(({ allow }) => allow(ids))
+          // These purposes always, and of a consent that stands the others as they are.
+          .then(({ decide }) =>
+            decide("save", "placeholder", yes, choice.standing().state === "given" ? ids : undefined),
+          )
           .catch(() => {}); // said in the corner
       return standIn(words, held, ids, once, always);
     },

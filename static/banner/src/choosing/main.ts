@@ -8,7 +8,7 @@ import type { Choices } from "../standing";
 import { style } from "../style";
 import type { Told } from "../told";
 import css from "./first.css";
-import { type Action, type Layer, recording, status } from "./recording";
+import { type Action, type Layer, type Recording, recording, status } from "./recording";
 import { stageOf } from "./stage";
 
 /** What a page's own code and its buttons may ask for. */
@@ -29,10 +29,9 @@ export interface Choosing extends Acts {
   shows(): boolean;
   /** Shows the first layer, unasked, about these purposes. */
   ask(due: readonly string[]): Promise<void>;
-  /** From where an element is held back: these purposes always, the others as they are. */
-  allow(purposes: readonly string[]): Promise<Summary>;
-  /** The refusal that a browser says for its owner (R29). */
-  signal(): Promise<void>;
+  /** About the purposes `only`: the others stay as they are. Left out, it is about all. */
+  decide(action: Action, layer: Layer, yes?: Choices, only?: readonly string[]): Promise<Summary>;
+  readonly record: Recording;
   settle(): void;
 }
 
@@ -52,13 +51,14 @@ offer(((core) => {
     stage.speak(words);
   };
   const stage = stageOf(core);
-  const say = async (key: string): Promise<void> => {
-    const text = (await told("first")).words[key] as string;
-    stage.say(text, key !== "saved");
+  const say = async (key: "saved" | "changed" | "failed"): Promise<void> => {
+    // What is said when nothing can be reached is here already.
+    const { words } = await told(key === "changed" ? "all" : "first");
+    stage.say(words[key] as string, key !== "saved");
   };
 
   const act = async (what: (told: Told) => Promise<void>, no = false): Promise<Summary> => {
-    if (busy) throw new Error("another choice is being kept");
+    if (busy) throw Error("a choice is being kept");
     stage.busy((busy = true));
     const token = choice.token();
     try {
@@ -80,7 +80,7 @@ offer(((core) => {
     }
     return choice.summary();
   };
-  const decide = (action: Action, layer: Layer, yes: Choices = {}, only?: readonly string[]) => {
+  const decide: Choosing["decide"] = (action, layer, yes = {}, only) => {
     const said = (id: string): boolean => action === "accept" || (action === "save" && !!yes[id]);
     const choices = Object.fromEntries((only ?? asked).map((id) => [id, said(id)]));
     return act(
@@ -124,20 +124,8 @@ offer(((core) => {
         ? decide(action, "renewal", {}, choice.due())
         : decide(action, preferences ? "preferences" : first ? "first" : "page");
     },
-    allow: (purposes) =>
-      decide(
-        "save",
-        "placeholder",
-        Object.fromEntries(purposes.map((id) => [id, true])),
-        given() ? purposes : undefined,
-      ),
-    async signal() {
-      const { notice, language } = await told("first");
-      const choices = Object.fromEntries(asked.map((id) => [id, false]));
-      const said = { notice, language, choices, action: "reject", layer: "page" } as const;
-      await record.decide({ ...said, signal: "gpc" });
-      core.heed();
-    },
+    decide,
+    record,
     async ask(due) {
       const words = await told(given() ? "all" : "first");
       clear().catch(() => {});

@@ -5,6 +5,7 @@ import type { Core } from "../core";
 import { h } from "../dom";
 import { direction } from "../language";
 import type { Part } from "../loading";
+import type { Dialog } from "../preferences/main";
 import { keepClear } from "../room";
 import type { Choices } from "../standing";
 import type { Told } from "../told";
@@ -32,10 +33,9 @@ export function stageOf(core: Core): Stage {
   const { settings, choice, corner } = core;
   const asked = Object.values(settings.purposes).filter(Boolean).length;
   const root = h("section", { id: "gw-banner", role: "region" });
-  const dialog = h("dialog", { id: "gw-preferences", "aria-labelledby": "gw-title" });
   let bar: HTMLElement | null = null;
   let asking: readonly [due: readonly string[], again: boolean] | null = null;
-  let opened: ((told: Told) => Node[]) | null = null;
+  let opened: Dialog | null = null;
   let opener: Element | null = null;
   const said = h("p", { id: "gw-said", role: "status" });
   root.hidden = true;
@@ -47,10 +47,10 @@ export function stageOf(core: Core): Stage {
   };
   new ResizeObserver(reserve).observe(root);
   const show = (): void => {
-    const layer = opened ? dialog : bar;
+    const layer = opened?.root ?? bar;
     if (layer?.parentNode !== root) root.replaceChildren(...(layer ? [layer] : []));
     root.hidden = !layer;
-    root.className = bar && !opened ? `gw-first gw-${settings.layout ?? "bottom"}` : "";
+    root.className = bar && !opened ? `gw-first gw-${settings.layout}` : "";
     corner.show(!layer, choice.standing().state === "given");
     reserve();
   };
@@ -65,27 +65,20 @@ export function stageOf(core: Core): Stage {
       show();
     }
     // A question that comes late brings fewer words than the second layer has.
-    if (opened && told.controllers) {
-      const ticks = ticked();
-      dialog.replaceChildren(...opened(told));
-      for (const box of boxes()) box.checked = ticks[box.dataset["gwPurpose"] as string] ?? box.checked;
-    }
+    if (told.controllers) opened?.speak(told);
   };
-  const boxes = (): HTMLInputElement[] => [
-    ...root.querySelectorAll<HTMLInputElement>("[data-gw-purpose]"),
-  ];
-  const ticked = (): Choices =>
-    Object.fromEntries(boxes().map((box) => [box.dataset["gwPurpose"] as string, box.checked]));
-
-  dialog.onclose = () => {
+  const closed = (): void => {
     opened = null;
     show();
     refocus();
   };
   /** Where the visitor was; else to what is there instead of where they were. */
   const refocus = (): void => {
-    const next = opener?.isConnected ? opener : bar ? bar.querySelector("button:last-child") : corner.reopen;
-    (next as HTMLElement).focus({ preventScroll: true });
+    // The corner is not shown where the page has a button of its own.
+    const own = document.querySelector("[data-gw-action=open]");
+    const next = [opener, bar?.querySelector("button:last-child"), corner.reopen, own];
+    const seen = next.find((one) => one?.getClientRects()[0]) as HTMLElement | undefined;
+    seen?.focus({ preventScroll: true });
   };
 
   return {
@@ -100,15 +93,15 @@ export function stageOf(core: Core): Stage {
       if (opened) return;
       const [preferences, all] = await Promise.all([core.part("preferences"), core.told("all")]);
       opener = from;
-      opened = (told) => preferences(told, choice.standing(), () => dialog.close());
+      opened = preferences(closed);
       speak(all);
       show();
-      dialog.showModal();
+      opened.root.showModal();
     },
     settle() {
       const focused = root.contains(document.activeElement);
       asking = bar = null;
-      if (opened) dialog.close();
+      if (opened) opened.root.close();
       else {
         opener = null;
         show();
@@ -122,6 +115,6 @@ export function stageOf(core: Core): Stage {
       status?.scrollIntoView({ block: "nearest" });
     },
     busy: (on) => root.setAttribute("aria-busy", String(on)),
-    ticked,
+    ticked: () => opened?.ticked() ?? {},
   };
 }

@@ -9,13 +9,7 @@ import { material } from "./material";
 /** Called before another page is counted (true), or none any more (false). */
 export type Material = (counting: boolean) => void;
 
-offer((({ settings: { tracker = USUAL, hosts }, visits, gate }) => {
-  let own: readonly string[] = [location.host];
-  if (hosts) {
-    gate("banner.json", { credentials: "omit" })
-      .then((answer) => answer.json())
-      .then((settings) => (own = settings.hosts), () => {});
-  }
-  material((what) => visits.report(what, true), tracker, () => own);
+offer((({ settings: { tracker = USUAL, hosts = [location.host] }, visits }) => {
+  material((what) => visits.report(what, true), tracker, hosts);
   return tracker.engagement ? engagement(visits) : () => {};
 }) satisfies Make<"material">);

@@ -4,13 +4,12 @@
 export interface MaterialOptions {
   readonly outbound?: 1;
   readonly forms?: 1;
-  /** Ends of file names that are downloads, in lower case and without the dot. */
-  readonly downloads?: readonly string[];
+  /** Ends of file names that are downloads, between bars: "pdf|zip". */
+  readonly downloads?: string;
 }
 
 /** What sites offer to take along, unless they say otherwise: as in gateway/rules/tracker.py. */
-export const DOWNLOADS =
-  "pdf doc docx odt rtf xls xlsx ods csv ppt pptx odp zip ics vcf epub mp3 mp4".split(" ");
+const DOWNLOADS = "pdf|doc|docx|odt|rtf|xls|xlsx|ods|csv|ppt|pptx|odp|zip|ics|vcf|epub|mp3|mp4";
 
 /** Nobody is watched while choosing; a dialog's form is sent nowhere. */
 const SPARED = "[id^=gw-],[method=dialog i]";
@@ -32,8 +31,8 @@ export function followed(
   hosts: readonly string[],
 ): object | false | undefined {
   const mine = hosts.includes(link.host);
-  const end = link.pathname.toLowerCase().split(".").pop() as string;
-  const kind = downloads.includes(end) ? "download" : !mine && outbound && "outbound";
+  const file = downloads && RegExp(`\\.(${downloads})$`, "i").test(link.pathname);
+  const kind = file ? "download" : !mine && outbound && "outbound";
   // Of another site the host says enough.
   return (
     /^http/.test(link.protocol) &&
@@ -45,13 +44,13 @@ export function followed(
 export function material(
   report: (what: object) => void,
   options: MaterialOptions,
-  hosts: () => readonly string[],
+  hosts: readonly string[],
 ): void {
   const press = (event: MouseEvent): void => {
     // The way of the click goes into web components; the middle button opens links as well.
     const link = event.composedPath().find((one) => (one as Element).matches?.("[href]"));
     if (!link || event.button > 1 || (link as Element).closest(SPARED)) return;
-    const what = followed(link as HTMLAnchorElement, options, hosts());
+    const what = followed(link as HTMLAnchorElement, options, hosts);
     if (what) report(what);
   };
   /** Counts the files in inputs of this form; null is for inputs without one. */

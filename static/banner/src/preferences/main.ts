@@ -4,7 +4,7 @@ import { status } from "../choosing/status";
 import type { Core, Make } from "../core";
 import { button, h } from "../dom";
 import { signals } from "../signals";
-import type { Standing } from "../standing";
+import type { Choices, Standing } from "../standing";
 import { style } from "../style";
 import type { Told } from "../told";
 import { dayOf } from "./day";
@@ -12,16 +12,40 @@ import { languages } from "./languages";
 import css from "./preferences.css";
 import { purpose } from "./purpose";
 
-export type Preferences = (
+export interface Dialog {
+  readonly root: HTMLDialogElement;
+  /** Shows it in these words. What is ticked stays so. */
+  speak(told: Told): void;
+  ticked(): Choices;
+}
+
+/** `closed`: by the visitor, or because a choice stands. */
+export type Preferences = (closed: () => void) => Dialog;
+
+function dialog(core: Core, closed: () => void): Dialog {
+  const root = h("dialog", { id: "gw-preferences", "aria-labelledby": "gw-title" });
+  root.onclose = closed;
+  const standing = core.choice.standing();
+  const boxes = (): HTMLInputElement[] => [...root.querySelectorAll("input")];
+  const idOf = ({ dataset }: HTMLInputElement): string => dataset["gwPurpose"] as string;
+  const ticked = (): Choices => Object.fromEntries(boxes().map((box) => [idOf(box), box.checked]));
+  return {
+    root,
+    ticked,
+    speak(told) {
+      const ticks = ticked();
+      root.replaceChildren(...blocks(core, told, standing, () => root.close()));
+      for (const box of boxes()) box.checked = ticks[idOf(box)] ?? box.checked;
+    },
+  };
+}
+
+function blocks(
+  { settings, base, part }: Core,
   told: Told,
   standing: Standing,
   close: () => void,
-) => Node[];
-
-const preferences = (
-  { settings, base, part }: Core,
-  ...[told, standing, close]: Parameters<Preferences>
-): Node[] => {
+): Node[] {
   const { words, purposes } = told;
   const say = (key: string): string => words[key] as string;
   const shut = h("button", { type: "button", class: "gw-button gw-plain" }, say("close"));
@@ -58,7 +82,7 @@ const preferences = (
       ),
     ),
   ];
-};
+}
 
 /** The choice that stands, until when (R17), its proof, and its withdrawal in one action (R19). */
 function stands(told: Told, base: string, standing: Standing): HTMLElement | null {
@@ -110,4 +134,4 @@ const reach = (text: string): Node | string =>
   /^[^\s@/]+@[^\s@/]+$/.test(text) ? h("a", { href: `mailto:${text}` }, text) : text;
 
 style(css);
-offer(((core) => (...given: Parameters<Preferences>) => preferences(core, ...given)) satisfies Make<"preferences">);
+offer(((core) => (closed) => dialog(core, closed)) satisfies Make<"preferences">);

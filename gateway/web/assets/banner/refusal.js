@@ -1,0 +1,1 @@
+export default(e,a)=>{a(({z:{purposes:e},n:a,e:t,o:i})=>async()=>{let[{F:c},{notice:s,language:o}]=await Promise.all([a("choosing"),t("first")]),n=Object.keys(e).filter(a=>e[a]),r={notice:s,language:o,choices:Object.fromEntries(n.map(e=>[e,!1])),action:"reject",layer:"page"};await c.h({...r,signal:"gpc"}),i()})};
