@@ -10,8 +10,6 @@ from babel.dates import format_date, format_timedelta
 from babel.lists import format_list
 
 RIGHT_TO_LEFT = frozenset(("ar",))
-UNKNOWN_TO_BROWSERS = frozenset(("ga", "mt"))
-"""Languages of the EU that Chromium has no dates for (`Intl.supportedLocalesOf`, Chromium 156)."""
 
 
 class Speech:
@@ -34,14 +32,11 @@ class Speech:
         span = timedelta(days=count)
         return format_timedelta(span, granularity="day", threshold=1e9, locale=self._locale)
 
-    def months(self) -> list[str]:
-        """For languages whose months a browser may not know; none for the others."""
-        if self.language not in UNKNOWN_TO_BROWSERS:
-            return []
-        dates = (date(2000, month, 15) for month in range(1, 13))
-        written = (format_date(one, "long", locale=self._locale) for one in dates)
-        # With the word that belongs before it: "15 ta’ Mejju 2000".
-        return [one.removeprefix("15 ").removesuffix(" 2000") for one in written]
+    def dates(self) -> list[str]:
+        """How a day of each month is written, with {day} and {year} in it: "{day} mei {year}"."""
+        days = (date(2000, month, 15) for month in range(1, 13))
+        written = (format_date(one, "long", locale=self._locale) for one in days)
+        return [one.replace("15", "{day}").replace("2000", "{year}") for one in written]
 
     def name(self) -> str:
         """What the language calls itself."""

@@ -16,9 +16,10 @@ const browsers = ["chrome100", "firefox101", "safari16.4"];
 // Names that only our own parts say to each other, and nobody by a string: written short in what is
 // built. No name of the platform, of a message or of the page's API may be among them.
 const INTERNAL = [
-  ...["allows", "choice", "chunk", "corner", "counted", "decide", "gate", "heed", "hold", "follow"],
-  ...["mentions", "part", "parts", "record", "redeem", "reopen", "report", "settings", "settle"],
-  ...["shows", "since", "standing", "sync", "take", "ticked", "differs"],
+  ...["allows", "ask", "busy", "choice", "chunk", "clear", "corner", "counted", "decide", "due"],
+  ...["gate", "heed", "hold", "follow", "mentions", "part", "parts", "read", "record", "redeem"],
+  ...["reopen", "report", "settings", "settle", "show", "shows", "since", "standing", "sync"],
+  ...["take", "ticked", "differs"],
   ...["summary", "told", "visits", "keepClear", "signals", "direction", "decode"],
 ];
 

@@ -44,6 +44,7 @@ def test_each_part_holds_what_the_page_needs_and_no_more() -> None:
     assert "reason" not in everything["purposes"][1]
     assert "reason" in everything["purposes"][0]
     assert "back" not in everything["words"]
+    assert everything["languages"] == [["nl", "Nederlands"]]
 
 
 def test_the_first_layer_names_the_sites_a_choice_also_holds_on() -> None:
@@ -56,10 +57,23 @@ def test_a_name_stands_apart_from_a_text_that_runs_the_other_way() -> None:
     assert "\u2068Noorderlicht Werk B.V.\u2069" in _said("ar", "first")["words"]["who"]
 
 
-@pytest.mark.parametrize(("language", "may"), [("ga", "Bealtaine"), ("mt", "ta’ Mejju")])
-def test_months_come_along_where_a_browser_does_not_know_them(language: str, may: str) -> None:
-    assert _said(language, "all")["months"][4] == may
-    assert "months" not in _said("nl", "all")
+@pytest.mark.parametrize(
+    ("language", "may"),
+    [
+        *(("nl", "{day} mei {year}"), ("en", "May {day}, {year}"), ("mt", "{day} ta’ Mejju {year}")),
+        *(("hu", "{year}. május {day}."), ("lt", "{year} m. gegužės {day} d.")),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(language: str, may: str) -> None:
+    assert _said(language, "all")["dates"][4] == may
+    assert "dates" not in _said(language, "first")
+
+
+@pytest.mark.parametrize("language", SHIPPED.texts)
+def test_every_month_of_every_language_has_a_day_and_a_year(language: str) -> None:
+    dates = Speech(language).dates()
+    assert len(set(dates)) == 12
+    assert all(one.count("{day}") == one.count("{year}") == 1 for one in dates)
 
 
 def test_a_cookie_that_goes_with_the_browser_has_no_days() -> None:
@@ -70,7 +84,7 @@ def test_a_cookie_that_goes_with_the_browser_has_no_days() -> None:
     }  # fmt: skip
     whole = {
         "texts": {"nl": SHIPPED.texts["nl"]}, "controllers": [{"name": "C"}], "purposes": [purpose],
-        "privacy_url": "/", "authority": {},
+        "privacy_url": "/", "authority": {}, "languages": ["nl"],
     }  # fmt: skip
     said: dict[str, Any] = cut("ab", whole, "nl", "all")
     assert said["purposes"][0]["cookies"] == [{"name": "x", "use": "Onthoudt iets."}]

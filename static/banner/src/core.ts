@@ -58,7 +58,7 @@ export interface Core {
   heed(): void;
   /** Takes away what purposes that are not allowed have left in this browser, if it holds anything
    *  or `surely` did. */
-  clear(surely?: boolean): Promise<void>;
+  clear(surely?: boolean): void;
   /** A choice stands: no layer, and the buttons that belong to it. */
   settle(): Promise<void>;
   /** Heeds, then shows what belongs to it. */
@@ -138,12 +138,19 @@ export function begin(settings: Settings, origin: Origin): Core {
       language = pick(wanted, settings.languages);
     },
     heed,
-    async clear(surely) {
-      // Reading storage fails where it is forbidden: then nothing is in it.
-      const own = read() && `${NAME}=${read()}`;
-      if (surely || document.cookie !== own || localStorage.length || sessionStorage.length) {
-        (await part("clearing")).clear();
-      }
+    clear(surely) {
+      // After what is under way: the first look into a storage takes a browser some milliseconds.
+      setTimeout(async () => {
+        try {
+          const value = read();
+          const own = value && `${NAME}=${value}`;
+          if (surely || document.cookie !== own || localStorage.length || sessionStorage.length) {
+            await (await part("clearing")).clear();
+          }
+        } catch {
+          // Storage that is forbidden holds nothing; and what cannot be fetched now is on the next page.
+        }
+      });
     },
     settle,
     async follow() {
@@ -151,7 +158,7 @@ export function begin(settings: Settings, origin: Origin): Core {
       const due = choice.due();
       if (!due.length || (signals() && given())) {
         // A script that has run may write once more while its page closes.
-        if (!choice.all()) core.clear().catch(() => {});
+        if (!choice.all()) core.clear();
         return settle();
       }
       // The browser has refused for the visitor: kept as that, and not asked (R29).
@@ -179,19 +186,19 @@ export function begin(settings: Settings, origin: Origin): Core {
     attributeFilter: ["lang", "data-consent", "data-src"],
   });
   addEventListener("visibilitychange", watch);
-  // Two windows side by side: neither is hidden, so only the cookie itself tells.
-  window.cookieStore?.addEventListener(
-    "change",
-    () => !parts.choosing?.busy() && choice.differs() && watch(),
-  );
-
   // The first sign of a hand, before anybody can have pressed anything; or of a reader. A finger is
   // over what it is about to press as well.
   const hand = (): unknown => choice.allows("analytics") && !document.hidden && part("material");
-  for (const sign of ["pointerover", "keydown", "scroll"]) {
-    addEventListener(sign, hand);
-  }
+  ["pointerover", "keydown", "scroll"].forEach((sign) => addEventListener(sign, hand));
   setInterval(hand, 10_000);
+  // Two windows side by side: neither is hidden, so only the cookie itself tells. Not at once: a
+  // browser takes some milliseconds to begin with this.
+  setTimeout(() =>
+    window.cookieStore?.addEventListener(
+      "change",
+      () => !parts.choosing?.busy() && choice.differs() && watch(),
+    ),
+  );
 
   core.speak();
   grown();

@@ -20,13 +20,13 @@ export function cornerOf(): Corner {
   const last = (): void => document.body.append(root);
   reopen.hidden = undo.hidden = true;
   last();
+  keepClear(root);
   addEventListener("DOMContentLoaded", last); // a page still being parsed grows past it
   return {
     reopen,
     show(open, given) {
       reopen.hidden = !open;
       undo.hidden = !open || !given; // as few actions as giving took (R19)
-      keepClear(open ? root : null);
     },
     speak({ language, words }) {
       root.lang = language;

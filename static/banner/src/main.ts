@@ -14,7 +14,7 @@ declare const __SCRIPT__: { readonly src: string } | null;
 declare const __IMPORT__: Origin["load"];
 
 const once = (name: string): Promise<unknown> =>
-  new Promise((resolve) => document.addEventListener(name, resolve, { once: true }));
+  new Promise((resolve) => document.addEventListener(name, resolve));
 
 async function start(): Promise<Core> {
   // A module has no script of its own to ask.
@@ -25,6 +25,8 @@ async function start(): Promise<Core> {
   // A page nobody looks at yet is left alone: a prerendered one may never be seen.
   if ((document as { prerendering?: boolean }).prerendering) await once("prerenderingchange");
   if (!document.body) await once("DOMContentLoaded");
+  // A task of its own: with the reading of this file it would be a long one on a slow phone.
+  await new Promise((go) => setTimeout(go));
   return begin(settings, { base, load: __IMPORT__ });
 }
 

@@ -41,6 +41,8 @@ export interface Told {
   // Only in `all`
   readonly controllers?: readonly Controller[];
   readonly authority?: { readonly name: string; readonly url: string };
-  /** Where a browser may not know the language. */
-  readonly months?: readonly string[];
+  /** How a day of each month is written, with {day} and {year} in it. */
+  readonly dates?: readonly string[];
+  /** Those the site speaks, each by its own name. */
+  readonly languages?: readonly (readonly [language: string, name: string])[];
 }

@@ -76,7 +76,7 @@ offer(((core) => {
       throw error;
     } finally {
       stage.busy((busy = false));
-      if (!choice.all()) clear(!!token).catch(() => {});
+      if (!choice.all()) clear(!!token);
     }
     return choice.summary();
   };
@@ -128,7 +128,7 @@ offer(((core) => {
     record,
     async ask(due) {
       const words = await told(given() ? "all" : "first");
-      clear().catch(() => {});
+      clear();
       if (!choice.due().length) return;
       stage.ask(words, due, given());
       const { notice, language } = words;

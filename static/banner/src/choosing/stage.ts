@@ -42,23 +42,23 @@ export function stageOf(core: Core): Stage {
   document.body.prepend(root); // the first thing a keyboard reaches
   document.body.append(said);
 
-  const reserve = (): void => {
-    if (bar && !opened) keepClear(root, true);
-  };
-  new ResizeObserver(reserve).observe(root);
+  keepClear(root, true);
   const show = (): void => {
     const layer = opened?.root ?? bar;
     if (layer?.parentNode !== root) root.replaceChildren(...(layer ? [layer] : []));
     root.hidden = !layer;
     root.className = bar && !opened ? `gw-first gw-${settings.layout}` : "";
+    // The small buttons take room of their own, where they are seen.
+    const room = { paddingBlockEnd: "", scrollPaddingBlockEnd: "" };
+    if (!layer) Object.assign(document.documentElement.style, room);
     corner.show(!layer, choice.standing().state === "given");
-    reserve();
   };
 
+  const label = ({ language: lang, words }: Told): void => {
+    Object.assign(root, { lang, dir: direction(lang), ariaLabel: words["preferences"] });
+  };
   const speak = (told: Told): void => {
-    const { language, words } = told;
-    const [lang, dir, ariaLabel] = [language, direction(language), words["preferences"]];
-    Object.assign(root, { lang, dir, ariaLabel });
+    label(told);
     if (asking) {
       bar?.remove();
       bar = first(told, asked, ...asking);
@@ -92,11 +92,16 @@ export function stageOf(core: Core): Stage {
     async open(from) {
       if (opened) return;
       const [preferences, all] = await Promise.all([core.part("preferences"), core.told("all")]);
+      const made = preferences(closed);
+      made.speak(all);
+      // To make it and to lay it out together is a long task on a slow phone.
+      await new Promise((go) => setTimeout(go));
+      if (opened) return;
       opener = from;
-      opened = preferences(closed);
-      speak(all);
+      opened = made;
+      label(all);
       show();
-      opened.root.showModal();
+      made.root.showModal();
     },
     settle() {
       const focused = root.contains(document.activeElement);

@@ -1,26 +1,17 @@
 // The switch to another language of the site, each named in itself.
 
 import { h } from "../dom";
-
-const OTHERS: Readonly<Record<string, string>> = { ga: "Gaeilge", mt: "Malti" };
+import type { Told } from "../told";
 
 export function languages(
-  label: string,
-  current: string,
-  all: readonly string[],
+  { language: current, languages: all = [], words }: Told,
   speak: (language: string) => Promise<void>,
 ): HTMLElement | null {
   if (all.length < 2) return null;
-  const named = (language: string): string => {
-    // Languages a browser does not know it would name in its own.
-    const known = Intl.DisplayNames.supportedLocalesOf(language).length;
-    const name = known && new Intl.DisplayNames(language, { type: "language" }).of(language);
-    return name || (OTHERS[language] ?? language);
-  };
-  const options = all.map((language) =>
-    h("option", { value: language, lang: language }, named(language)),
+  const options = all.map(([language, name]) =>
+    h("option", { value: language, lang: language }, name),
   );
-  const select = h("select", { "aria-label": label }, ...options);
+  const select = h("select", { "aria-label": words["language"] as string }, ...options);
   select.value = current;
   select.onchange = () =>
     speak(select.value).then(

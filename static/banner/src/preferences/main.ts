@@ -59,9 +59,7 @@ function blocks(
     h(
       "div",
       { class: "gw-body" },
-      languages(say("language"), told.language, settings.languages, (wanted) =>
-        part("choosing").then(({ speak }) => speak(wanted)),
-      ),
+      languages(told, (wanted) => part("choosing").then(({ speak }) => speak(wanted))),
       h("p", {}, say("intro")),
       signals() ? h("p", {}, say("gpc")) : null,
       stands(told, base, standing),

@@ -12,7 +12,7 @@ offer((({ choice, gate, parts, part, clear, follow }) => {
       choice.take(choice.read(), true);
       follow().catch(() => {});
       // What the other window could not reach: a tab has a session storage of its own.
-      clear(true).catch(() => {});
+      clear(true);
     }
     return differs;
   };
