@@ -60,7 +60,11 @@ def test_a_name_stands_apart_from_a_text_that_runs_the_other_way() -> None:
 @pytest.mark.parametrize(
     ("language", "may"),
     [
-        *(("nl", "{day} mei {year}"), ("en", "May {day}, {year}"), ("mt", "{day} ta’ Mejju {year}")),
+        *(
+            ("nl", "{day} mei {year}"),
+            ("en", "May {day}, {year}"),
+            ("mt", "{day} ta’ Mejju {year}"),
+        ),
         *(("hu", "{year}. május {day}."), ("lt", "{year} m. gegužės {day} d.")),
     ],
 )
