@@ -50,8 +50,8 @@ class Served:
                 [*command, "--demo"] if self._demo else command,
                 stdout=log,
                 stderr=log,
-                # What a demo's pages make the gateway do, tests without a browser do as well.
-                env=_environment(measured=not self._demo),
+                # What it does here, tests inside one process do as well.
+                env=_environment(measured=False),
             )
         deadline = time.monotonic() + _READY_SECONDS
         while not self._ready():
@@ -121,7 +121,7 @@ def _free_port() -> int:
 
 
 def _environment(*, measured: bool = True) -> dict[str, str]:
-    """`measured`: coverage of this process counts too, which takes three times as long."""
+    """`measured`: coverage of this process counts too, which makes it three times as slow."""
     left = {"GATEWAY_DATA"} if measured else {"GATEWAY_DATA", "COVERAGE_PROCESS_CONFIG"}
     kept = {k: v for k, v in os.environ.items() if k not in left}
     return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}

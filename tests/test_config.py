@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -178,6 +179,63 @@ def test_a_cookie_domain_is_that_of_an_origin(
         assert configuration.load(config_folder / MAIN).sites[0].cookie_domain == domain
     else:
         assert refused(config_folder).key == "cookie_domain"
+
+
+@pytest.mark.parametrize(
+    ("other", "taken"),
+    [
+        ("https://www.site.nl", False), ("https://site.nl:8443", False),
+        ("https://werk.site.nl", False), ("https://website.nl", True), ("https://site.com", True),
+    ],
+)  # fmt: skip
+def test_no_cookie_reaches_the_pages_of_another_site(
+    config_folder: Path, other: str, taken: bool
+) -> None:
+    """Both call theirs `gw_consent`: a choice here would end or replace the one there."""
+    change(
+        config_folder, VELDKAMP, r"^origins = \[[^\]]*\]",
+        'origins = ["https://jobs.site.nl"]\ncookie_domain = "site.nl"',
+    )  # fmt: skip
+    change(config_folder, DEMO, r"^origins = \[.*\]", f'origins = ["https://ok.nl", "{other}"]')
+    if taken:
+        assert configuration.load(config_folder / MAIN).sites[1].cookie_domain == "site.nl"
+        return
+    problem = refused(config_folder)
+    assert (problem.file, problem.key) == (str(config_folder / VELDKAMP), "cookie_domain")
+    assert problem.wanted == (
+        f"no domain that {other} of 'demo' is part of: leave it out, or make them one site"
+    )
+
+
+def test_sites_with_domains_under_one_another_are_refused(config_folder: Path) -> None:
+    for file, domain in ((DEMO, "site.nl"), (VELDKAMP, "jobs.site.nl")):
+        change(
+            config_folder, file, r"^origins = \[[^\]]*\]",
+            f'origins = ["https://www.{domain}"]\ncookie_domain = "{domain}"',
+        )  # fmt: skip
+    assert "https://www.jobs.site.nl of 'veldkamp'" in refused(config_folder).wanted
+
+
+@pytest.mark.parametrize(
+    "name", ["PHPSESSID, cart", "cart session", "a;b", "a=b", "a\\tb", "a\\u0001"]
+)
+def test_a_cookie_has_one_name_that_can_be_said(config_folder: Path, name: str) -> None:
+    change(config_folder, DEMO, '^name = "gw_consent"', f'name = "{name}"')
+    problem = refused(config_folder)
+    assert problem.key == "purposes[0].cookies[0].name"
+    assert "each cookie apart" in problem.wanted
+    change(config_folder, DEMO, "^lifetime_days = 183", 'lifetime_days = 183\nkind = "local"')
+    configuration.load(config_folder / MAIN)  # entries of a storage can be called anything
+
+
+def test_a_language_of_which_nothing_is_known_is_refused(config_folder: Path) -> None:
+    """Limburgish: no dates, no lists. Its visitors would be answered with a fault."""
+    shutil.copy(config_folder / DUTCH, config_folder / "texts/li.toml")
+    configuration.load(config_folder / MAIN)  # nobody speaks it
+    change(config_folder, DEMO, r"^languages = .*", 'languages = ["nl", "li"]')
+    problem = refused(config_folder)
+    assert (problem.key, problem.value) == ("languages", "li")
+    assert "leave it out" in problem.wanted
 
 
 @pytest.mark.parametrize("word", sorted(RESERVED))

@@ -195,12 +195,18 @@ MISTAKES = (
     ("sites/demo.toml", "[[purposes]]", _HOOK.format("https://example.org/hook", "sales")),
     ("sites/demo.toml", "lifetime_days = 183", 'lifetime_days = 183\ndomain = "example.nl"'),
     ("sites/demo.toml", "lifetime_days = 183", 'lifetime_days = 183\nkind = "flash"'),
+    ("sites/demo.toml", 'name = "gw_consent"', 'name = "PHPSESSID, cart"'),
     (
         "sites/demo.toml",
         "lifetime_days = 30",
         'lifetime_days = 30\nkind = "local"\nhttp_only = true',
     ),
     ("sites/veldkamp.toml", 'id = "veldkamp"', 'id = "demo"'),
+    (
+        "sites/demo.toml",
+        '["http://127.0.0.1:8000"]',
+        '["https://werk.veldkamp.example"]\ncookie_domain = "veldkamp.example"',
+    ),
 )
 
 

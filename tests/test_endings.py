@@ -51,10 +51,9 @@ async def expire(gateway: Gateway, later: int) -> int:
 
 
 async def invalidate(gateway: Gateway) -> int:
-    renewed = await upkeep.renewals(gateway.notices["demo"], gateway.published)
-    return await upkeep.invalidate(
-        gateway.sites["demo"], renewed, gateway.consents, gateway.recorder, int(time.time())
-    )
+    site, now = gateway.sites["demo"], int(time.time())
+    renewed = await upkeep.renewals(gateway.notices["demo"], gateway.published, now)
+    return await upkeep.invalidate(site, renewed, gateway.consents, gateway.recorder, now)
 
 
 LOG = "SELECT state, method, choices FROM consents ORDER BY seq"

@@ -49,7 +49,7 @@ LAYERS: Mapping[str, Layer] = {
     "keys": Layer(RULES),
     "metrics": Layer("", "prometheus_client"),
     "timer": Layer("errors"),
-    "config": Layer(RULES, "msgspec"),
+    "config": Layer(f"{RULES} rules.speech", "msgspec"),
     "stores.base": Layer(RULES),
     "stores": Layer(CUSTODY, "sqlite3 aiosqlite pyroaring msgspec"),
     "access": Layer(CUSTODY, "argon2"),

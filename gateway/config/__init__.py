@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from gateway.config.checks import RESERVED, check_siblings, check_site
+from gateway.config.checks import RESERVED, check_site, check_together
 from gateway.config.reading import read, read_texts
 from gateway.errors import MISSING, ConfigError
 from gateway.rules.site import Site
@@ -80,7 +80,7 @@ def load(path: Path) -> Config:
             raise ConfigError(str(file), "id", site.id, "an id no other site has")
         check_site(str(file), site, texts)
         sites[site.id] = site
-    check_siblings(files, tuple(sites.values()))
+    check_together(files, tuple(sites.values()))
     data = os.environ.get("GATEWAY_DATA") or folder / main.storage.data
     return Config(
         host=main.server.host,

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from gateway.errors import MISSING, ConfigError
-from gateway.rules import google, handover
+from gateway.rules import google, handover, speech
 from gateway.rules.notice import WORDS
 from gateway.rules.site import Cookie, Site
 
@@ -22,6 +22,7 @@ _ORIGIN = re.compile(r"(https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+
 _WEBHOOK = re.compile(
     r"https://[^\s/@]+(/\S*)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?"
 )
+_NO_COOKIE = re.compile(r"[\s,;=\x00-\x1f\x7f]")
 
 
 def check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:
@@ -43,6 +44,9 @@ def check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:
         if language not in texts:
             wanted = f"a language with a file texts/{language}.toml"
             raise ConfigError(file, "languages", language, wanted)
+        if not speech.is_known(language):
+            wanted = "a language whose dates, numbers and lists are known (CLDR): leave it out"
+            raise ConfigError(file, "languages", language, wanted)
         if language not in site.names:
             raise ConfigError(file, f"names.{language}", MISSING, "the site's name")
     _check_purposes(file, site)
@@ -54,11 +58,21 @@ def check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:
             raise ConfigError(file, one.key, one.value, one.wanted)
 
 
-def check_siblings(files: Sequence[Path], sites: Sequence[Site]) -> None:
-    """That each sibling is one. `files` are in the order of `sites`. Raises ConfigError."""
+def check_together(files: Sequence[Path], sites: Sequence[Site]) -> None:
+    """What sites may not do to each other: each sibling is one, and no cookie reaches another
+    site's pages. `files` are in the order of `sites`. Raises ConfigError."""
     named = {site.id: str(file) for file, site in zip(files, sites, strict=True)}
     for one in handover.problems(sites):
         raise ConfigError(named[one.site], "siblings", one.sibling, one.wanted)
+    for site in sites:
+        for other in sites:
+            # Both keep their choice under one name: one would be read as the other's.
+            if other is not site and (origin := _under(site.cookie_domain, other.origins)):
+                wanted = (
+                    f"no domain that {origin} of {other.id!r} is part of:"
+                    " leave it out, or make them one site"
+                )
+                raise ConfigError(named[site.id], "cookie_domain", site.cookie_domain, wanted)
 
 
 def _check_texts(file: str, site: Site) -> None:
@@ -105,6 +119,10 @@ def _check_purposes(file: str, site: Site) -> None:
 
 
 def _check_cookie(file: str, key: str, site: Site, cookie: Cookie) -> None:
+    if cookie.kind == "cookie" and _NO_COOKIE.search(cookie.name):
+        # "PHPSESSID, cart" would end neither.
+        wanted = "one name without a space or , ; =: each cookie apart, or * for such a sign"
+        raise ConfigError(file, f"{key}.name", cookie.name, wanted)
     if not _is_domain(site, cookie.domain):
         wanted = "the domain of an origin, such as example.nl"
         raise ConfigError(file, f"{key}.domain", cookie.domain, wanted)
@@ -129,10 +147,14 @@ def _check_webhooks(file: str, site: Site) -> None:
 
 def _is_domain(site: Site, domain: str) -> bool:
     """Whether it is empty, or a domain of an origin or one above it."""
-    hosts = [f".{origin.partition('://')[2].partition(':')[0]}" for origin in site.origins]
     # "nl" is above every Dutch site, and no browser keeps a cookie for it.
-    known = "." in domain and any(host.endswith(f".{domain}") for host in hosts)
-    return not domain or known
+    return not domain or ("." in domain and _under(domain, site.origins) != "")
+
+
+def _under(domain: str, origins: Sequence[str]) -> str:
+    """The first of these origins that a cookie of the domain is sent to, or nothing."""
+    hosts = {one: f".{one.partition('://')[2].partition(':')[0]}" for one in origins}
+    return next((one for one in origins if domain and hosts[one].endswith(f".{domain}")), "")
 
 
 def _is_origin(text: str) -> bool:

@@ -13,6 +13,8 @@ CONSENT = "gw_consent"
 MOST = 20
 """Cookies one answer clears: each is a header line, and proxies bound them."""
 
+_UNSAYABLE = re.compile(r"[\x00-\x1f\x7f;=]|[^\x00-\xff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
@@ -21,6 +23,13 @@ class Clearing:
     name: str
     domain: str
     path: str
+
+    def header(self, *, secure: bool) -> str:
+        """The line of an answer that ends it. Written out here, because browsers keep what
+        `http.cookies` calls no name: `cart[1]`, or one with a space or a comma in it."""
+        domain = f"; Domain={self.domain}" if self.domain else ""
+        end = "; Secure" if secure else ""
+        return f"{self.name}=; Max-Age=0; Path={self.path}{domain}; HttpOnly; SameSite=Lax{end}"
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -33,7 +42,7 @@ def to_clear(
 ) -> tuple[Clearing, ...]:
     """The cookies no script can read, of purposes that are not allowed, that an answer of `host`
     can expire. A pattern is held against the names the browser `sent`; a full name always counts,
-    for its path may have kept it from being sent."""
+    for its path may have kept it from being sent. A name no header can say is left alone."""
     allows = set(allowed) | {one.id for one in site.purposes if one.basis != "consent"}
     kept = [c.name for p in site.purposes if p.id in allows for c in p.cookies]
     found = [
@@ -58,9 +67,10 @@ def _domains(site: Site, cookie: Cookie, host: str) -> tuple[str, ...]:
 
 
 def _named(cookie: Cookie, sent: Collection[str]) -> list[str]:
-    if "*" not in cookie.name:
-        return [cookie.name]
-    return sorted(name for name in sent if name != CONSENT and matches(cookie.name, name))
+    names = [cookie.name]
+    if "*" in cookie.name:
+        names = sorted(one for one in sent if one != CONSENT and matches(cookie.name, one))
+    return [one for one in names if one and not _UNSAYABLE.search(one)]
 
 
 def _reaches(cookie: Cookie, host: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from gateway.errors import ChoiceError
 from gateway.rules.consent import Standing, after_months
 from gateway.rules.notice import languages_shown, purposes_asked
-from gateway.rules.records import Choice, ConsentState, Notice
+from gateway.rules.records import Choice, ConsentRecord, ConsentState, Notice
 from gateway.rules.renewal import outdated
 from gateway.rules.site import Controller
 
@@ -20,7 +20,8 @@ LIFETIME = 60
 """Seconds from the press on a link to the other site's page. A code that leaks, in an address
 somebody copied, is worth nothing after that, and nothing once that page has used it."""
 MOST = 10_000
-"""Codes of one site that may be under way: far more than the links followed in a minute."""
+"""Codes for consents of one site that may be under way, and as many for refusals: far more than the
+links followed in a minute. Apart, because anybody can make a refusal up."""
 LAYER = "handover"
 """Where the choice was made, in the record of the site that took it over."""
 
@@ -88,8 +89,21 @@ def end_of_refusal(until: int, *, months: int, now: int) -> int | None:
     return end if end > now else None
 
 
+def own_choices(records: Sequence[ConsentRecord]) -> Mapping[str, bool]:
+    """What the visitor said last in these records of one consent, oldest first. What the timer did
+    since is no word of theirs: a purpose it switched off was not refused, and is asked (R18)."""
+    chosen = [one.choice.choices for one in records if one.choice.method != "timer"]
+    return chosen[-1] if chosen else {}
+
+
+def still_holds(choices: Mapping[str, bool], own: Mapping[str, bool]) -> dict[str, bool]:
+    """The choices that stand, without a no that the visitor never said."""
+    return {key: yes for key, yes in choices.items() if yes or own.get(key) is False}
+
+
 def take_over(
     given: Standing,
+    own: Mapping[str, bool],
     old: Notice,
     new: Notice,
     *,
@@ -100,11 +114,13 @@ def take_over(
     now: int,
 ) -> Choice | None:
     """The consent `new`'s site records for one that stands under `old`, or None when nothing of it
-    holds there: then that site asks as always. Raises ChoiceError for a language it does not speak.
+    holds there: then that site asks as always. `own` is what the visitor said last. Raises
+    ChoiceError for a language it does not speak.
 
     A purpose that is not in its choices is still to be asked (R18).
     """
-    choices = _carried(given.choices, json.loads(old.content), json.loads(new.content))
+    left = still_holds(given.choices, own)
+    choices = _carried(left, json.loads(old.content), json.loads(new.content))
     if not any(choices.values()):
         return None
     full = choices.keys() == purposes_asked(new) and all(choices.values())

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from gateway.rules.cookies import CONSENT
-from gateway.rules.speech import RIGHT_TO_LEFT, Speech
+from gateway.rules.speech import RIGHT_TO_LEFT, Speech, apart, filled, is_known
 
 Part = Literal["corner", "held", "first", "all"]
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -55,6 +55,20 @@ def cut(notice: str, content: Mapping[str, Any], language: str, part: Part) -> d
     return said
 
 
+def is_whole(content: Mapping[str, Any], language: str) -> bool:
+    """Whether every part can be cut of a notice in this language. One from before an upgrade may
+    lack what a page is told now, and half of it would say something else than it did."""
+    if not is_known(language):
+        return False
+    try:
+        for part in PARTS:
+            cut("", content, language, part)
+        words = content["texts"][language].keys()
+        return language in content["languages"] and words >= FIRST | HELD
+    except (LookupError, TypeError, AttributeError):
+        return False
+
+
 def _words(content: Mapping[str, Any], speech: Speech, part: Part) -> dict[str, str]:
     texts: Mapping[str, str] = content["texts"][speech.language]
     siblings = [_in(speech.language, one) for one in content.get("siblings", ())]
@@ -68,17 +82,8 @@ def _words(content: Mapping[str, Any], speech: Speech, part: Part) -> dict[str, 
         "sites": speech.together(siblings),
     }
     if speech.language in RIGHT_TO_LEFT:
-        # Else the full stop of "B.V." would jump to the front of the name.
-        values = {key: f"\u2068{value}\u2069" for key, value in values.items()}
+        values = {key: apart(value) for key, value in values.items()}
     return {key: filled(text, values) for key, text in texts.items() if key in wanted}
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """With the values put in; what has none stays. A name that ends in a full stop, as "B.V."
-    does, also ends the sentence."""
-    for key, value in values.items():
-        text = text.replace(f"{{{key}}}", value)
-    return text.replace("..", ".")
 
 
 def _named(purpose: Mapping[str, Any], language: str) -> dict[str, object]:

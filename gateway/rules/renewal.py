@@ -2,8 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a consent to one purpose is given for: to whom, who gets data, in which wording."""
+
+    controllers: frozenset[str]
+    recipients: frozenset[str]
+    revision: int
+
+    def cover(self, more: Terms) -> bool:
+        """Whether who agreed to these has agreed to those."""
+        return (
+            more.controllers <= self.controllers
+            and more.recipients <= self.recipients
+            and more.revision <= self.revision
+        )
+
+    def with_all_of(self, other: Terms) -> Terms:
+        """Terms that cover both."""
+        return Terms(
+            self.controllers | other.controllers,
+            self.recipients | other.recipients,
+            max(self.revision, other.revision),
+        )
+
+
+def terms(content: Mapping[str, Any]) -> dict[str, Terms]:
+    """Of every purpose a notice asks consent for, by its id."""
+    controllers = _names(content["controllers"])
+    return {
+        # Notices from before there were revisions have none.
+        one["id"]: Terms(controllers, _names(one["recipients"]), one.get("revision", 1))
+        for one in content["purposes"]
+        if one["basis"] == "consent"
+    }
 
 
 def outdated(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
@@ -13,27 +50,28 @@ def outdated(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
     owner calls the change of wording material by raising its `revision`. Less never asks again:
     nobody is asked without need (R16).
     """
-    if _names(new["controllers"]) - _names(old["controllers"]):
-        return frozenset(_asked(new))
-    before = _asked(old)
+    return _uncovered(terms(old), terms(new))
+
+
+def renewed(
+    earlier: Sequence[Mapping[str, Terms]], last: Mapping[str, Terms]
+) -> list[frozenset[str]]:
+    """For each earlier notice, oldest first, the purposes of the last that a consent under it
+    covers no more. What any notice in between asked more counts as well."""
+    since = dict(last)
+    found = []
+    for one in reversed(earlier):
+        found.append(_uncovered(one, {name: since[name] for name in last}))
+        for name, said in one.items():
+            since[name] = since[name].with_all_of(said) if name in since else said
+    return found[::-1]
+
+
+def _uncovered(old: Mapping[str, Terms], new: Mapping[str, Terms]) -> frozenset[str]:
     return frozenset(
-        name
-        for name, purpose in _asked(new).items()
-        if name not in before or _asks_more(before[name], purpose)
+        name for name, asked in new.items() if name not in old or not old[name].cover(asked)
     )
 
 
-def _asked(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {one["id"]: one for one in content["purposes"] if one["basis"] == "consent"}
-
-
-def _asks_more(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    # Notices from before there were revisions have none.
-    return (
-        bool(_names(new["recipients"]) - _names(old["recipients"]))
-        or new.get("revision", 1) > old.get("revision", 1)
-    )  # fmt: skip
-
-
-def _names(parties: list[Mapping[str, Any]]) -> frozenset[str]:
+def _names(parties: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(party["name"] for party in parties)

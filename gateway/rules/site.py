@@ -36,6 +36,10 @@ Kind = Literal["cookie", "local", "session", "indexeddb"]
 """A cookie, or an entry of localStorage, of sessionStorage, or a database of IndexedDB."""
 
 
+LONGEST_MONTHS = 13
+"""No consent is valid for longer (R17)."""
+
+
 class Controller(Struct, frozen=True, forbid_unknown_fields=True):
     """Who decides why and how (GDPR Art. 4(7)); named on the first layer (R7)."""
 
@@ -67,7 +71,7 @@ class Cookie(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     lifetime_days: Annotated[int, Meta(ge=0, le=3700)]
     texts: dict[Language, Text]
     domain: str = ""
-    path: Annotated[str, Meta(pattern=r"^/[^;\s]*\Z")] = "/"
+    path: Annotated[str, Meta(pattern=r"^/[!-:<-~]*\Z")] = "/"
     kind: Kind = "cookie"
     http_only: bool = False
 
@@ -125,7 +129,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     purposes: Annotated[tuple[Purpose, ...], Meta(min_length=1, max_length=30)]
     privacy_url: Text = "/privacy"
     cookie_domain: str = ""
-    validity_months: Annotated[int, Meta(ge=6, le=13)] = 6
+    validity_months: Annotated[int, Meta(ge=6, le=LONGEST_MONTHS)] = 6
     threshold: Annotated[int, Meta(ge=1, le=1000)] = 5
     retention: Retention = Retention()
     storage: Annotated[tuple[Country, ...], Meta(max_length=30)] = ()

@@ -1,15 +1,50 @@
-"""How a language writes lists, countries and spans of days (CLDR, by babel)."""
+"""How a language writes lists, countries and spans of days (CLDR, by babel), and how these are put
+into its sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_timedelta
 from babel.lists import format_list
 
 RIGHT_TO_LEFT = frozenset(("ar",))
+
+_ISOLATE, _END = "\u2068", "\u2069"
+# With the full stop after it, unless more of them follow: those are the text's own.
+_PLACE = re.compile(r"\{(\w+)\}(\.(?!\.))?")
+
+
+def is_known(language: str) -> bool:
+    """Whether anything is known of how it writes."""
+    try:
+        Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def apart(text: str) -> str:
+    """Kept whole where the text around it runs the other way: else the full stop of "B.V." would
+    jump to the front of the name."""
+    return f"{_ISOLATE}{text}{_END}"
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """With the values put in; what has none stays. A name that ends in a full stop, as "B.V."
+    does, also ends the sentence."""
+
+    def put(place: re.Match[str]) -> str:
+        value = values.get(place[1])
+        if value is None:
+            return place[0]
+        stops = value.rstrip(_END).endswith(".")
+        return value if stops else value + (place[2] or "")
+
+    return _PLACE.sub(put, text)
 
 
 class Speech:

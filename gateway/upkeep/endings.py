@@ -5,21 +5,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
 
 from gateway.recorder import Recorder
 from gateway.rules import consent
-from gateway.rules.consent import Standing
-from gateway.rules.notice import publish
+from gateway.rules.consent import Standing, after_months
+from gateway.rules.notice import GRACE_SECONDS, publish
 from gateway.rules.records import Choice, Notice
-from gateway.rules.renewal import outdated
-from gateway.rules.site import Site
-from gateway.stores.base import ConsentStore, NoticeStore
+from gateway.rules.renewal import Terms, renewed, terms
+from gateway.rules.site import LONGEST_MONTHS, Site
+from gateway.stores.base import ConsentStore, NoticeStore, Publication
 
 STEP = 500
 """Consents of one transaction, so that visitors' choices are written in between."""
 
-_EARLIER = 100
+_MOST = 1_000
+"""Earlier notices that are looked at: three a day for as long as a consent can last."""
 
 
 async def expire(
@@ -58,31 +58,29 @@ async def invalidate(
     return total
 
 
-async def renewals(current: Notice, notices: NoticeStore) -> Mapping[str, frozenset[str]]:
-    """The earlier notices of a site by id, the latest hundred, each with the purposes that a
-    consent under it covers no more.
+async def renewals(current: Notice, notices: NoticeStore, now: int) -> Mapping[str, frozenset[str]]:
+    """The earlier notices of a site under which a consent can still stand, by id, each with the
+    purposes that a consent under it covers no more.
 
     What any notice in between asked more counts as well: it ended consents, and the log does not
     take that back when the notice is taken back.
     """
-    listed = [one.id for one in await notices.listed(current.site) if one.id != current.id]
-    contents: list[tuple[str, dict[str, Any]]] = []
-    for name in listed[-_EARLIER:]:
-        notice = await notices.get(current.site, name)
+    listed = [one for one in await notices.listed(current.site) if one.id != current.id]
+    earlier: dict[str, Mapping[str, Terms]] = {}
+    for one in [one for one in listed if _may_be_named(one, now)][-_MOST:]:
+        notice = await notices.get(current.site, one.id)
         if notice is not None:
-            contents.append((name, json.loads(notice.content)))
-    last = json.loads(current.content)
-    later = [last]
-    found: dict[str, frozenset[str]] = {}
-    for name, content in reversed(contents):
-        more = frozenset[str]().union(*(outdated(content, one) for one in later))
-        found[name] = more & _asked(last)
-        later.append(content)
-    return dict(reversed(found.items()))
+            earlier[one.id] = terms(json.loads(notice.content))
+    found = renewed(tuple(earlier.values()), terms(json.loads(current.content)))
+    return dict(zip(earlier, found, strict=True))
 
 
-def _asked(content: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(one["id"] for one in content["purposes"] if one["basis"] == "consent")
+def _may_be_named(notice: Publication, now: int) -> bool:
+    """Whether a consent that stands may name it: given on the last day it took choices, for as
+    long as a consent can last."""
+    if notice.until is None:
+        return True
+    return after_months(notice.until + GRACE_SECONDS, LONGEST_MONTHS) > now
 
 
 async def edition(wanted: Notice, notices: NoticeStore, now: int) -> Notice:

@@ -13,7 +13,10 @@ from gateway.web.wire import Networks, network_of
 
 _LONGEST_PATH = 1_000
 # With its network and its second a line would tie a refusal to where it came from (P7).
-_CHOICES = ("/consent", "/withdraw", "/shown", "/preferences")
+_CHOICES = (
+    *("/consent", "/withdraw", "/shown", "/preferences"),
+    *("/handover", "/handover/redeem"),
+)
 # What follows is the code of a receipt: who reads it in a log could see and end the consent.
 _RECEIPTS = re.compile(r"(/receipts).+", re.IGNORECASE | re.DOTALL)
 # The same code where somebody mistyped the address.
@@ -61,7 +64,7 @@ class AccessLog:
 
     def _network(self, scope: Scope) -> str:
         path = scope["path"]
-        if path.endswith(_CHOICES) or (
+        if path.rstrip("/").endswith(_CHOICES) or (
             "/receipts" in path and (".." in path or not path.startswith(_FILES))
         ):
             return "-"

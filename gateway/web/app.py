@@ -158,7 +158,7 @@ class Gateway:
         for name, wanted in tuple(self.notices.items()):
             now = int(time.time())
             notice = self.notices[name] = await upkeep.edition(wanted, self.published, now)
-            self._renewed[name] = await upkeep.renewals(notice, self.published)
+            self._renewed[name] = await upkeep.renewals(notice, self.published, now)
             site = self.sites[name]
             siblings = addresses(site, tuple(self.sites.values()))
             embed = Embed.of(site, notice, self._renewed[name], siblings)

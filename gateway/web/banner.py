@@ -3,6 +3,7 @@ of them sets a cookie (P8)."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.stores.base import ReleaseStore
-from gateway.web.embed import VERSION_DIGITS, Embed, Packed
+from gateway.web.accept import encoding_for
+from gateway.web.earlier import Earlier
+from gateway.web.embed import Embed, Packed
 from gateway.web.problem import Problem, unknown_site
 from gateway.web.release import MANIFEST, release
 
@@ -30,6 +33,7 @@ class Banner:
     """The routes of the embed."""
 
     embeds: Mapping[str, Embed]
+    earlier: Earlier
     releases: ReleaseStore
     _packed: dict[tuple[str, str], Packed]
 
@@ -76,14 +80,20 @@ class Banner:
         return _answer(request, self._packed[key], kind, _FOREVER)
 
     async def texts(self, request: Request) -> Response:
-        """A part of the current notice in one language."""
-        embed = self._embed(request)
-        packed = embed.part(request.path_params["language"], request.path_params["part"])
+        """A part of a notice in one language: of the one the page began with, while that still
+        takes choices; else of the current one."""
+        texts = self._embed(request).texts
+        asked = (request.path_params["language"], request.path_params["part"])
+        version = request.query_params.get("v", "")
+        if version != texts.version:
+            site, now = texts.notice.site, int(time.time())
+            if packed := await self.earlier.part(site, version, *asked, now):
+                return _answer(request, packed, _JSON, _FOREVER)
+        packed = texts.part(*asked)
         if packed is None:
             raise Problem(404, "This site has no such texts. See its languages in banner.json.")
-        # The core names the notice it knows; one from a cache may know an older one.
-        current = request.query_params.get("v") == embed.notice.id[:VERSION_DIGITS]
-        return _answer(request, packed, _JSON, _FOREVER if current else "no-cache")
+        caching = _FOREVER if version == texts.version else "no-cache"
+        return _answer(request, packed, _JSON, caching)
 
     def _embed(self, request: Request) -> Embed:
         embed = self.embeds.get(request.path_params["site"])
@@ -105,9 +115,7 @@ def _answer(request: Request, packed: Packed, kind: str, caching: str) -> Respon
     if packed.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     body = packed.plain
-    accepted = request.headers.get("accept-encoding", "")
-    for encoding, smaller in (("br", packed.brotlied), ("gzip", packed.gzipped)):
-        if encoding in accepted:
-            headers["content-encoding"], body = encoding, smaller
-            break
+    smaller = {"br": packed.brotlied, "gzip": packed.gzipped}
+    if encoding := encoding_for(request, tuple(smaller)):
+        headers["content-encoding"], body = encoding, smaller[encoding]
     return Response(body, 200, headers, kind)

@@ -17,14 +17,15 @@ from gateway.errors import ChoiceError
 from gateway.recorder import Recorder
 from gateway.rules import consent
 from gateway.rules.moment import iso
-from gateway.rules.notice import GRACE_SECONDS
 from gateway.rules.records import ConsentState, Drop, Notice, Token
 from gateway.rules.site import Site
-from gateway.rules.token import TokenSigner, refused
+from gateway.rules.token import TokenSigner
 from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.web.body import decode
+from gateway.web.earlier import takes_choices
 from gateway.web.guard import check_site_write, preflight
 from gateway.web.problem import Problem, unknown_site
+from gateway.web.refusal import refusal_here
 from gateway.web.register import Register
 from gateway.web.reply import Reply
 from gateway.web.wire import COOKIE, Head, Networks, head
@@ -89,8 +90,8 @@ class Choices:
         reply = Reply(site, asked, self.tokens, self.recorder)
         now = int(time.time())
         text = asked.authorization or asked.cookies.get(COOKIE, "")
-        if said := refused(text, now):
-            return reply.state(200, **said)
+        if no := await refusal_here(self.notices, site.id, text, now):
+            return reply.state(200, no.state, notice=no.notice)
         token = self.tokens.read(text, site.id, now) if text else Drop.NO_CONSENT
         if isinstance(token, Drop):
             if asked.authorization and token in (Drop.FORGED_TOKEN, Drop.FOREIGN_TOKEN):
@@ -230,8 +231,7 @@ class Choices:
                 "this notice was never published for this site",
                 hint=f"take the current one from /{site.id}/notices",
             )
-        until = await self.notices.served_until(site.id, notice)
-        if until is not None and now - until > GRACE_SECONDS:
+        if not await takes_choices(self.notices, site.id, notice, now):
             raise ChoiceError(
                 "this notice was replaced by a newer one",
                 hint="load the page again and choose on what it says now",

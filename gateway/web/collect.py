@@ -16,7 +16,7 @@ from gateway.metrics import Metrics
 from gateway.pipeline import Lookups, Policy, admit_all
 from gateway.rules.beacon import LARGEST_BODY
 from gateway.rules.records import Drop, Event
-from gateway.web.guard import check_site_write, cors, preflight
+from gateway.web.guard import cors, preflight, vouched
 from gateway.web.problem import Problem, bad_body, busy, too_large, unknown_site
 from gateway.web.wire import Gone, Head, Networks, TooLarge, head, read_body, signals
 
@@ -73,7 +73,7 @@ class Collector:
             return
 
     async def _take(self, gate: Gate, asked: Head, scope: Scope, receive: Receive) -> bytes:
-        check_site_write(asked, gate.origins)
+        asked = vouched(asked, gate.origins)
         now = int(time.time())
         try:
             body = await read_body(scope, receive, LARGEST_BODY)

@@ -12,7 +12,8 @@ from typing import Any
 import brotli
 
 from gateway.rules import google, look, tracker
-from gateway.rules.parts import PARTS, Part, cut
+from gateway.rules.notice import languages_shown
+from gateway.rules.parts import PARTS, Part, cut, is_whole
 from gateway.rules.records import Notice
 from gateway.rules.site import Site
 from gateway.web.release import release
@@ -52,14 +53,45 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """The parts of one notice, each cut and packed when it is first asked for."""
+
+    notice: Notice
+    _parts: dict[tuple[str, Part], Packed] = field(default_factory=dict)
+    _whole: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """What an address that is about this notice says behind `v=`."""
+        return self.notice.id[:VERSION_DIGITS]
+
+    def part(self, language: str, part: str) -> Packed | None:
+        """A part of the notice in one language; None when there is no such part or language."""
+        key = next(((language, one) for one in PARTS if one == part), None)
+        if key is None:
+            return None
+        if key not in self._parts:
+            if language not in languages_shown(self.notice):
+                return None
+            content: dict[str, Any] = json.loads(self.notice.content)
+            self._parts[key] = Packed.of(_json(cut(self.notice.id, content, *key)))
+        return self._parts[key]
+
+    def is_whole(self, language: str) -> bool:
+        """Whether every part can be had in one of its languages: see `rules.parts.is_whole`."""
+        if language not in self._whole:
+            self._whole[language] = is_whole(json.loads(self.notice.content), language)
+        return self._whole[language]
+
+
+@dataclass(frozen=True, slots=True)
 class Embed:
     """What one site's pages load."""
 
     script: Packed
     module: Packed
     settings: Packed
-    notice: Notice
-    _parts: dict[tuple[str, Part], Packed] = field(default_factory=dict)
+    texts: Texts
 
     @classmethod
     def of(
@@ -78,7 +110,7 @@ class Embed:
             script=Packed.of(code.with_settings(text)),
             module=Packed.of(code.module(text)),
             settings=Packed.of(text),
-            notice=notice,
+            texts=Texts(notice),
         )
 
     def addresses(self) -> dict[str, bytes]:
@@ -87,23 +119,11 @@ class Embed:
         found = {"banner.js": self.script.plain}
         for name, source in code.served().items():
             found[f"banner/{code.name}/{name}"] = source.encode()
-        for language in json.loads(self.notice.content)["languages"]:
+        for language in sorted(languages_shown(self.texts.notice)):
             for part in PARTS:
-                if packed := self.part(language, part):
+                if packed := self.texts.part(language, part):
                     found[f"texts/{language}/{part}.json"] = packed.plain
         return found
-
-    def part(self, language: str, part: str) -> Packed | None:
-        """A part of the notice in one language; None when there is no such part or language."""
-        key = next(((language, one) for one in PARTS if one == part), None)
-        if key is None:
-            return None
-        if key not in self._parts:
-            content: dict[str, Any] = json.loads(self.notice.content)
-            if language not in content["languages"]:
-                return None
-            self._parts[key] = Packed.of(_json(cut(self.notice.id, content, *key)))
-        return self._parts[key]
 
 
 def settings(

@@ -25,12 +25,13 @@ from gateway.rules import handover
 from gateway.rules.consent import Standing
 from gateway.rules.records import STANDING, Notice, Token
 from gateway.rules.site import Site
-from gateway.rules.token import TokenSigner, refused
+from gateway.rules.token import TokenSigner
 from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.stores.base.handovers import Handed, Handover, HandoverStore
 from gateway.web.body import decode
-from gateway.web.guard import check_site_write, cors, preflight
+from gateway.web.guard import check_page_write, check_site_write, cors, preflight
 from gateway.web.problem import Problem, bad_body, unknown_site
+from gateway.web.refusal import refusal_here
 from gateway.web.register import Register
 from gateway.web.reply import Reply
 from gateway.web.wire import COOKIE, Head, Networks, head
@@ -92,7 +93,7 @@ class Handovers:
     async def issue(self, request: Request) -> Response:
         """A code for the choice that stands on this page."""
         site, asked = self._site(request)
-        check_site_write(asked, site.origins)
+        check_page_write(asked, site.origins)
         body = await decode(request, _IssueBody, _LARGEST_BODY)
         if body.to not in self.siblings.get(site.id, ()):
             raise Problem(
@@ -170,18 +171,21 @@ class Handovers:
         records = await self.consents.history(site.id, consent_id)
         if not records or records[-1].choice.state not in STANDING:  # ended a moment ago
             raise _gone()
+        left = handover.still_holds(records[-1].choice.choices, handover.own_choices(records))
         # The cookie lasts from now on: counted from the choice it would outlive it.
-        last = replace(records[-1], choice=replace(records[-1].choice, time=now))
-        return reply.given(201, last, consent_id)
+        choice = replace(records[-1].choice, choices=left, time=now)
+        return reply.given(201, replace(records[-1], choice=choice), consent_id)
 
     async def _other(
         self, site: Site, reply: Reply, given: Standing, language: str, now: int
     ) -> Response:
         """Another site records a consent of its own, with an id that says nothing of the first."""
         old = await self.notices.get(given.site, given.notice)
+        records = await self.consents.history(given.site, given.consent_id)
         new_id = secrets.token_hex(16)
         choice = old and handover.take_over(
             given,
+            handover.own_choices(records),
             old,
             self.current[site.id],
             new_id=new_id,
@@ -213,9 +217,8 @@ class Handovers:
     async def _chosen(self, site: Site, asked: Head, now: int) -> bool:
         """Whether the cookie that came along tells of a choice on this very site."""
         text = asked.cookies.get(COOKIE, "")
-        if said := refused(text, now):
-            # It names no site, and sites can share the gateway's host: only its notice tells.
-            return await self.notices.get(site.id, said["notice"]) is not None
+        if await refusal_here(self.notices, site.id, text, now):
+            return True
         token = self.tokens.read(text, site.id, now)
         if not isinstance(token, Token):
             return False

@@ -15,10 +15,11 @@ from babel.dates import format_date, format_timedelta
 from babel.lists import format_list
 from starlette.requests import Request
 
+from gateway.rules.speech import apart, filled
+
 _SAME: Mapping[str, str] = {"nb": "no", "nn": "no"}
 """What browsers call a language that the texts know by another name."""
 _MAIL = re.compile(r"[^\s@/]+@[^\s@/]+")
-_ISOLATE, _END = "\u2068", "\u2069"
 _MOST_DAYS = 1_000_000
 """Above any retention: days are never told as months."""
 
@@ -47,16 +48,11 @@ class _Reader:
     def named(self, names: Sequence[str]) -> str:
         """A list of names, each kept whole where the text around it runs the other way."""
         if self.locale.text_direction == "rtl":
-            names = [f"{_ISOLATE}{name}{_END}" for name in names]
+            names = [apart(name) for name in names]
         return format_list(names, locale=self.locale)
 
     def say(self, key: str, **values: str) -> str:
-        """A name that ends in a full stop, as "B.V." does, also ends the sentence."""
-        return (
-            re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), self.texts[key])
-            .replace("..", ".")
-            .replace(f".{_END}.", f".{_END}")
-        )
+        return filled(self.texts[key], values)
 
     def of(self, texts: Mapping[str, Any]) -> Any:
         return texts.get(self.language) or next(iter(texts.values()))

@@ -27,13 +27,14 @@ from gateway.rules.notice import purposes_asked
 from gateway.rules.receipt import shown
 from gateway.rules.records import ConsentState
 from gateway.rules.site import Site
-from gateway.rules.token import Refusal, read_refusal
+from gateway.rules.token import Refusal
 from gateway.web.choice import Choices
 from gateway.web.form import fields
 from gateway.web.guard import check_own_write
 from gateway.web.pages import HEADERS
 from gateway.web.preferencepage import Remembered, back_to, day_of, preferred, told
 from gateway.web.problem import Problem, unknown_site
+from gateway.web.refusal import refusal_here
 from gateway.web.reply import Reply, onward
 from gateway.web.wire import COOKIE, Head, head
 
@@ -48,8 +49,6 @@ _STAY = "stay"
 """The action of a key press that chose nothing: the page as it was."""
 _SAID = ("saved", "changed")
 """The texts a redirect may ask the page to open with."""
-
-_TEN_YEARS = 10 * 366 * 86_400
 
 # A notice in all languages is 100 kB of JSON, and each showing needs it.
 _content = lru_cache(maxsize=64)(json.loads)
@@ -141,12 +140,8 @@ class Preferences:
         return await self.choices.end(site, asked, standing, "page", now)
 
     async def _no(self, site: Site, asked: Head, now: int) -> Refusal | None:
-        """The refusal this browser carries, if it is one of this site: it names none, and sites
-        can share the gateway's host."""
-        no = read_refusal(asked.cookies.get(COOKIE, ""), now)
-        if no is None or no.until > now + _TEN_YEARS:
-            return None  # no calendar may hold it: anybody can write it
-        return no if await self.choices.notices.get(site.id, no.notice) else None
+        text = asked.cookies.get(COOKIE, "")
+        return await refusal_here(self.choices.notices, site.id, text, now)
 
     async def _remembered(self, site: Site, asked: Head, now: int) -> Remembered | None:
         """The choice this browser carries, as the log knows it now: it may have ended elsewhere."""

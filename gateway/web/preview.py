@@ -194,7 +194,7 @@ def _size(file: str) -> int:
 
 def _weights(embed: Embed, language: str) -> list[Loaded]:
     def text(part: str) -> tuple[str, int]:
-        packed = embed.part(language, part)
+        packed = embed.texts.part(language, part)
         return f"texts/{language}/{part}.json", len(packed.brotlied) if packed else 0
 
     def code(name: str) -> tuple[str, int]:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,13 +16,15 @@ CORE = "banner.js"
 MANIFEST = "release.json"
 """What a release is made of, beside its files."""
 _PINNED = "pinned.js"
+_DIGITS = 8
 _IMPORT = "u=>import(u)"
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """`manifest` names each file with its SHA-256, and `digest` is the SHA-256 of that, which every
-    notice names (R25); `name` is its start, for addresses."""
+    """`manifest` names each built file with its SHA-256, and `digest` is the SHA-256 of that, which
+    every notice names (R25). `name` is for addresses: the start of the SHA-256 over what is served
+    under it, so that one never comes to give other bytes because they are wrapped otherwise."""
 
     manifest: str
     digest: str
@@ -55,7 +57,7 @@ class Release:
         return {**self.chunks(), CORE: self.pinned(), MANIFEST: self.manifest}
 
     def _wrapped(self, settings: str, script: str, imports: str) -> str:
-        head = "(function(__GATEWAY__,__SCRIPT__,__IMPORT__){"
+        head = "(function($G,$S,$I){"
         return f"{head}{self.files[CORE]}\n}})({settings},{script},{imports});\n"
 
 
@@ -65,8 +67,13 @@ def release() -> Release:
     files = {file.name: file.read_text("utf-8").strip() for file in sorted(_BUILT.glob("*.js"))}
     digests = {name: hashlib.sha256(source.encode()).hexdigest() for name, source in files.items()}
     manifest = json.dumps({"files": digests}, indent=1, sort_keys=True)
-    digest = hashlib.sha256(manifest.encode()).hexdigest()
-    return Release(manifest, digest, digest[:8], files)
+    made = Release(manifest, hashlib.sha256(manifest.encode()).hexdigest(), "", files)
+    return replace(made, name=_name(made.served()))
+
+
+def _name(served: Mapping[str, str]) -> str:
+    text = json.dumps(served, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 
 def integrity(source: str) -> str:

@@ -128,14 +128,8 @@ class Reply:
         # The banner clears the others; these no script can read (R20).
         host = self.asked.host.partition(":")[0]
         for cookie in to_clear(self.site, allowed, host, self.asked.cookies):
-            response.delete_cookie(
-                cookie.name,
-                path=cookie.path,
-                domain=cookie.domain or None,
-                secure=self.asked.scheme == "https",
-                httponly=True,
-                samesite="lax",
-            )
+            line = cookie.header(secure=self.asked.scheme == "https")
+            response.headers.append("set-cookie", line)
 
     def _json(self, status: int, said: Mapping[str, object]) -> Response:
         return Response(

@@ -24,6 +24,7 @@ from gateway.stores.base import (
 )
 from gateway.web.banner import Banner
 from gateway.web.choice import Choices
+from gateway.web.earlier import Earlier
 from gateway.web.embed import Embed
 from gateway.web.handover import Handovers
 from gateway.web.log import Log
@@ -62,7 +63,7 @@ class Visitors:
         return [
             *choices.routes(),
             *Preferences(choices, self.renewed, templates).routes(),
-            *Banner(self.embeds, self.releases, {}).routes(),
+            *Banner(self.embeds, Earlier(self.published), self.releases, {}).routes(),
             *Notices(self.sites, self.notices, self.published, self.shown, self.trusted).routes(),
             *Log(self.sites, self.heads, self.seal).routes(),
             *self._handovers().routes(),

@@ -54,11 +54,14 @@ def head(scope: Scope, trusted: Networks) -> Head:
     """The head of a request. Forwarded headers count only when a trusted peer sent them."""
     headers: dict[bytes, bytes] = {}
     forwarded: list[bytes] = []
+    schemes: list[bytes] = []
     cookies: list[bytes] = []
     gpc = False
     for name, value in scope["headers"]:
         if name == b"x-forwarded-for":
             forwarded.append(value)
+        elif name == b"x-forwarded-proto":
+            schemes.append(value)
         elif name == b"sec-gpc":
             gpc = gpc or value == b"1"
         elif name == b"cookie":
@@ -69,9 +72,9 @@ def head(scope: Scope, trusted: Networks) -> Head:
             headers.setdefault(name, value)
     peer = _peer(scope)
     scheme = str(scope.get("scheme", "http"))
+    speaker, hops = _speaker(peer, forwarded, trusted)
     if _is_trusted(peer, trusted):
-        scheme = _text(headers, b"x-forwarded-proto") or scheme
-    speaker = _speaker(peer, forwarded, trusted)
+        scheme = _spoken(schemes, hops) or scheme
     return Head(
         network=cut_address(speaker),
         trusted=_is_trusted(speaker, trusted),
@@ -90,7 +93,7 @@ def head(scope: Scope, trusted: Networks) -> Head:
 def network_of(scope: Scope, trusted: Networks) -> str:
     """The cut network alone, for who needs no more of a request."""
     forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    return cut_address(_speaker(_peer(scope), forwarded, trusted))
+    return cut_address(_speaker(_peer(scope), forwarded, trusted)[0])
 
 
 def signals(of: Head, body: bytes) -> Signals:
@@ -139,15 +142,26 @@ def _peer(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-def _speaker(peer: str, forwarded: Sequence[bytes], trusted: Networks) -> str:
+def _speaker(peer: str, forwarded: Sequence[bytes], trusted: Networks) -> tuple[str, int]:
+    """Who speaks, and through how many hops."""
     # From the right: each trusted proxy vouches for the hop it added, and no further.
-    hops = b",".join(forwarded).decode("latin-1").split(",")[-_MOST_HOPS:]
-    for hop in reversed(hops):
+    passed = 0
+    for hop in reversed(_listed(forwarded)):
         address = _bare(hop)
         if not address or not _is_trusted(peer, trusted):
             break
-        peer = address
-    return peer
+        peer, passed = address, passed + 1
+    return peer, passed
+
+
+def _spoken(schemes: Sequence[bytes], hops: int) -> str:
+    """What was spoken with who speaks: a proxy adds it beside the hop, or says it for them all."""
+    listed = _listed(schemes)
+    return listed[-min(max(hops, 1), len(listed))].strip().lower()
+
+
+def _listed(values: Sequence[bytes]) -> list[str]:
+    return b",".join(values).decode("latin-1").split(",")[-_MOST_HOPS:]
 
 
 def _bare(hop: str) -> str:

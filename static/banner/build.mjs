@@ -16,9 +16,9 @@ const browsers = ["chrome100", "firefox101", "safari16.4"];
 // Names that only our own parts say to each other, and nobody by a string: written short in what is
 // built. No name of the platform, of a message or of the page's API may be among them.
 const INTERNAL = [
-  ...["allows", "ask", "busy", "choice", "chunk", "clear", "corner", "counted", "decide", "due"],
+  ...["allows", "ask", "busy", "choice", "chunk", "clear", "closed", "corner", "counted", "decide", "due"],
   ...["gate", "heed", "hold", "follow", "mentions", "part", "parts", "read", "record", "redeem"],
-  ...["reopen", "report", "settings", "settle", "show", "shows", "since", "standing", "sync"],
+  ...["put", "reopen", "report", "settings", "settle", "routed", "show", "since", "stage", "standing", "sync"],
   ...["take", "ticked", "differs"],
   ...["summary", "told", "visits", "keepClear", "signals", "direction", "decode"],
 ];
@@ -90,7 +90,10 @@ async function banner(outdir) {
     logLevel: "warning",
   };
   // One cache: the core and its chunks must agree on the short names.
-  ({ mangleCache } = await build({ ...options, entryPoints: core, plugins: [css], mangleCache }));
+  // What the gateway's wrapper hands over: see gateway/web/release.py.
+  const define = { __GATEWAY__: "$G", __SCRIPT__: "$S", __IMPORT__: "$I" };
+  const given = { ...options, define, entryPoints: core, plugins: [css], mangleCache };
+  ({ mangleCache } = await build(given));
   await build({
     ...options,
     entryPoints: chunks,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.journey.blocking.held import THIRD, Held, film, visit
+from tests.journey.blocking.held import NONCE, THIRD, Held, film, visit
 from tests.serving import Served
 
 pytestmark = pytest.mark.browser
@@ -121,6 +121,84 @@ async def test_only_what_would_be_seen_is_stood_in_for(served: Served, chromium:
     visitor = await visit(chromium, served, body)
     stood = "[...document.querySelectorAll('.gw-blocked')].map((stand) => stand.parentNode.id)"
     assert await visitor.page.evaluate(stood) == list(_SEEN)
+
+
+_LAZY = """<script>
+    for (const one of document.querySelectorAll(".lazy")) one.src = one.dataset.src;
+</script>"""
+
+
+async def test_pictures_that_the_page_loads_by_itself_stay_as_they_are(
+    served: Served, chromium: Browser
+) -> None:
+    """Lazy loaders have their address in `data-src`, and shops much in `data-category`."""
+    named = {"schoen": 'data-category="schoenen"', "held": 'data-name="Hero"'}
+    size = 'alt="Foto" width="300" height="200"'
+    body = film("one") + f'<img data-category="" data-src="{THIRD}/later.svg" {size}>'
+    for name, said in named.items():
+        body += f'<img class="lazy" {said} data-src="{THIRD}/{name}.svg" {size}>'
+    visitor = await visit(chromium, served, body + _LAZY)
+    sources = "[...document.images].map((one) => [one.getAttribute('src'), one.hidden])"
+    shown = [[None, False], *([f"{THIRD}/{name}.svg", False] for name in named)]
+    stand = visitor.page.locator(_STAND)
+    await expect(stand).to_contain_text(["Onze film"])
+    assert await visitor.page.evaluate(sources) == shown
+    for marketing in (True, False):
+        await visitor.choose(marketing=marketing)
+        await expect(stand).to_have_count(0 if marketing else 1)
+        assert await visitor.page.evaluate(sources) == shown
+    assert sorted(visitor.asked) == ["held", "one", "schoen"]
+
+
+async def test_a_released_frame_stays_where_the_page_has_gone_on_to(
+    served: Served, chromium: Browser
+) -> None:
+    visitor = await visit(chromium, served, film("one"))
+    frame = visitor.page.locator("iframe")
+    await visitor.choose(marketing=True)
+    await frame.evaluate("(frame, address) => (frame.src = address)", f"{THIRD}/two.html")
+    await visitor.page.evaluate("document.body.append(document.createElement('p'))")
+    await visitor.until({"two"})
+    await visitor.choose(marketing=True, analytics=True)
+    assert visitor.asked == ["one", "two"]
+    await expect(frame).to_have_attribute("src", f"{THIRD}/two.html")
+    # Withdrawn, it is emptied whatever it shows.
+    await visitor.withdraw()
+    assert await frame.get_attribute("src") is None
+
+
+async def test_what_the_page_does_not_show_gets_nothing_in_its_place_until_it_does(
+    served: Served, chromium: Browser
+) -> None:
+    hidden = ("hidden", 'style="display:none"', 'class="off"')
+    body = "".join(film(f"f{at}", how, title=f"Film {at}") for at, how in enumerate(hidden))
+    visitor = await visit(chromium, served, f"<style>.off {{ display: none }}</style>{body}")
+    await expect(visitor.page.locator(_STAND)).to_have_count(0)
+    await visitor.choose(marketing=True)
+    await visitor.until({"f0", "f1", "f2"})
+    shown = "[...document.querySelectorAll('iframe')].filter((one) => one.getClientRects()[0])"
+    assert await visitor.page.evaluate(f"{shown}.length") == 0
+    await visitor.withdraw()
+    await visitor.page.evaluate("document.querySelector('iframe').hidden = false")
+    await expect(visitor.page.locator(_STAND)).to_contain_text(["Film 0"])
+
+
+@pytest.mark.parametrize("kind", ["an object", "an embed"])
+async def test_trusted_types_stop_neither_a_plug_in_nor_what_comes_after_it(
+    kind: str, served: Served, chromium: Browser
+) -> None:
+    """To the browser the address of a plug-in is that of a script."""
+    csp = (
+        f"script-src 'nonce-{NONCE}' 'strict-dynamic'; object-src {THIRD};"
+        " require-trusted-types-for 'script'; trusted-types gateway"
+    )
+    visitor = await visit(chromium, served, _SEEN[kind] + film("after"), csp=csp)
+    await visitor.page.locator("#gw-banner [data-gw-action=accept]").click()
+    name = {"an object": "o", "an embed": "e"}[kind]
+    await visitor.until({name, "after"})
+    assert sorted(visitor.asked) == ["after", name]
+    await expect(visitor.page.locator("#gw-banner")).to_be_hidden()
+    assert visitor.complaints == []
 
 
 _LAYOUTS = {

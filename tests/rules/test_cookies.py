@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.rules.cookies import MOST, matches, to_clear
+from gateway.rules.cookies import MOST, Clearing, matches, to_clear
 from tests.rules.building import a_site
 
 TEXT = {"nl": "Waarvoor."}
@@ -16,15 +16,19 @@ def a_cookie(name: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "lifetime_days": 1, "texts": TEXT, "http_only": True, **more}
 
 
-def cleared(*cookies: dict[str, Any], allowed: tuple[str, ...] = (), sent: str = "") -> list[str]:
-    purposes = a_site().purposes
+def _marketing(*cookies: dict[str, Any]) -> list[dict[str, Any]]:
+    """The purposes of the site, with these cookies under marketing."""
     texts = {"nl": {"name": "Naam", "description": "Waarvoor.", "reason": "Moet."}}
-    said = [
+    return [
         {"id": p.id, "basis": p.basis, "texts": texts, "retention_days": p.retention_days,
          "cookies": list(cookies) if p.id == "marketing" else []}
-        for p in purposes
+        for p in a_site().purposes
     ]  # fmt: skip
-    found = to_clear(a_site(purposes=said), allowed, "privacy.demo.example", sent.split())
+
+
+def cleared(*cookies: dict[str, Any], allowed: tuple[str, ...] = (), sent: str = "") -> list[str]:
+    site = a_site(purposes=_marketing(*cookies))
+    found = to_clear(site, allowed, "privacy.demo.example", sent.split())
     return [f"{one.name} {one.domain}{one.path}" for one in found]
 
 
@@ -68,6 +72,35 @@ def test_a_name_an_allowed_purpose_also_uses_stays() -> None:
     ]
     assert to_clear(a_site(purposes=said), ("analytics",), "demo.example", ()) == ()
     assert len(to_clear(a_site(purposes=said), (), "demo.example", ())) == 2
+
+
+def test_a_name_that_no_header_can_say_is_left_alone() -> None:
+    """A browser sends what any script on its page wrote."""
+    asked = to_clear(
+        a_site(purposes=_marketing(a_cookie("t*"), a_cookie("p\u20ac"))), (), "demo.example",
+        ["t[1]", "t 2", "t,3", "t\xe9", "t;4", "t=5", "t\r\n6", "t\x7f7", "t\u20ac8"],
+    )  # fmt: skip
+    assert [one.name for one in asked] == ["t 2", "t,3", "t[1]", "t\xe9"]
+    everything = a_site(purposes=_marketing(a_cookie("*")))
+    assert to_clear(everything, (), "demo.example", [""]) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "secure", "line"),
+    [
+        (
+            Clearing("cart[1]", "", "/"), False,
+            "cart[1]=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
+        ),
+        (
+            Clearing("a b", "demo.example", "/x"), True,
+            "a b=; Max-Age=0; Path=/x; Domain=demo.example; HttpOnly; SameSite=Lax; Secure",
+        ),
+    ],
+    ids=["of this host", "of a domain"],
+)  # fmt: skip
+def test_the_line_that_ends_a_cookie(one: Clearing, secure: bool, line: str) -> None:
+    assert one.header(secure=secure) == line
 
 
 def test_no_answer_grows_without_bound() -> None:

@@ -16,14 +16,16 @@ from gateway.rules.handover import (
     addresses,
     digest_of,
     end_of_refusal,
+    own_choices,
     problems,
+    still_holds,
     take_over,
     take_over_refusal,
 )
 from gateway.rules.notice import publish
-from gateway.rules.records import Choice, ConsentState, Notice
+from gateway.rules.records import Choice, ConsentRecord, ConsentState, Notice
 from gateway.rules.site import Controller
-from tests.rules.building import NOON, a_notice, a_standing
+from tests.rules.building import NOON, a_choice, a_notice, a_standing
 
 ALL = {"analytics": True, "marketing": True}
 DAY = 86_400
@@ -112,13 +114,16 @@ def taken(
     *,
     old: Notice = OLD,
     new: Notice = SISTER,
+    own: Mapping[str, bool] | None = None,
     until: int = NOON + 100 * DAY,
     language: str = "nl",
 ) -> Choice | None:
     given = a_standing(choices=choices, notice=old.id, valid_until=until)
+    said = choices if own is None else own
     return take_over(
-        given, old, new, new_id="new", language=language, jurisdiction="NL", months=6, now=NOON
-    )
+        given, said, old, new,
+        new_id="new", language=language, jurisdiction="NL", months=6, now=NOON,
+    )  # fmt: skip
 
 
 def carried(*arguments: Any, **more: Any) -> Mapping[str, bool] | None:
@@ -256,3 +261,26 @@ def test_a_refusal_handed_to_and_fro_lasts_no_day_longer() -> None:
         end = end_of_refusal(until, months=6, now=NOON)
         assert end is not None
         assert (end // DAY + 1) * DAY == until
+
+
+def recorded(choices: Mapping[str, bool], method: str) -> ConsentRecord:
+    return ConsentRecord(1, a_choice(choices=choices, method=method), None, None, "", "")
+
+
+def test_what_the_timer_switched_off_the_visitor_never_refused() -> None:
+    """R18: the other site asks it, and a no of the visitor goes along as it did."""
+    off = {"analytics": True, "marketing": False}
+    chosen = recorded(ALL, "button")
+    own = own_choices([recorded(off, "button"), chosen, recorded(off, "timer")])
+    assert own == ALL
+    assert carried(off, own=own) == {"analytics": True}
+    assert carried(off, own=off) == off
+    assert own_choices([chosen, recorded(off, "page")]) == off
+
+
+def test_of_records_by_the_timer_alone_no_no_is_known() -> None:
+    """A history is bounded, and may begin after the choice."""
+    off = {"analytics": True, "marketing": False}
+    assert own_choices([recorded(off, "timer")]) == {}
+    assert own_choices([]) == {}
+    assert still_holds(off, {}) == {"analytics": True}

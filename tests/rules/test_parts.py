@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from gateway.rules.notice import content
-from gateway.rules.parts import cut, filled
-from gateway.rules.speech import Speech
+from gateway.rules.parts import cut, is_whole
+from gateway.rules.speech import Speech, apart, filled, is_known
 from tests.rules.linted import DEMO, SHIPPED
 
 
@@ -94,8 +94,67 @@ def test_a_cookie_that_goes_with_the_browser_has_no_days() -> None:
     assert said["purposes"][0]["cookies"] == [{"name": "x", "use": "Onthoudt iets."}]
 
 
-def test_a_name_that_ends_in_a_full_stop_ends_the_sentence() -> None:
-    assert filled("Van {who}. {huh}", {"who": "Werk B.V."}) == "Van Werk B.V. {huh}"
+FILLED = [
+    ("Van {who}. {huh}", "Van Werk B.V. {huh}"),
+    ("Van {who}.", "Van Werk B.V."),
+    ("Even geduld... van {who}, {who}", "Even geduld... van Werk B.V., Werk B.V."),
+    ("Van {who}...", "Van Werk B.V...."),
+    ("Van {who}. Zie https://x.example/../y", "Van Werk B.V. Zie https://x.example/../y"),
+    ("Van {name}. En {name}.", "Van Werk. En Werk."),
+    ("{loop}", "{who}"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), FILLED)
+def test_a_name_that_ends_in_a_full_stop_ends_the_sentence(text: str, said: str) -> None:
+    """And nothing else is changed in the owner's own words."""
+    values = {"who": "Werk B.V.", "name": "Werk", "loop": "{who}"}
+    assert filled(text, values) == said
+
+
+def test_it_does_so_too_where_it_stands_apart() -> None:
+    end = apart("Werk B.V.")
+    assert filled("من {who}. {who}", {"who": end}) == f"من {end} {end}"
+    assert _said("ar", "first")["words"]["who"].count(".") == 2
+
+
+def _whole() -> dict[str, Any]:
+    whole = content(DEMO, SHIPPED.texts, "0" * 64)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
+    return plain
+
+
+LACKING: list[tuple[str, Any]] = [
+    ("a word", lambda said: said["texts"]["nl"].pop("allow_always")),
+    ("cookies", lambda said: said["purposes"][0].pop("cookies")),
+    ("the language", lambda said: said.update(languages=["en"])),
+    ("its texts", lambda said: said["texts"].pop("nl")),
+    ("another shape of texts", lambda said: said["texts"].update(nl="Cookies")),
+    ("another shape of purposes", lambda said: said.update(purposes=None)),
+]
+
+
+@pytest.mark.parametrize("lacks", [case[1] for case in LACKING], ids=[case[0] for case in LACKING])
+def test_of_a_notice_that_lacks_something_no_part_is_cut(lacks: Any) -> None:
+    assert is_whole(_whole(), "nl")
+    said = _whole()
+    lacks(said)
+    assert not is_whole(said, "nl")
+
+
+def test_a_language_of_which_nothing_is_known_is_never_whole() -> None:
+    said = _whole()
+    said["texts"]["li"] = said["texts"]["nl"]
+    said["languages"].append("li")
+    assert not is_whole(said, "li")
+
+
+@pytest.mark.parametrize(
+    ("language", "known"),
+    [("nl", True), ("mt", True), ("li", False), ("qq", False), ("", False), ("nl-", False)],
+)
+def test_a_language_is_known_or_not(language: str, known: bool) -> None:
+    assert is_known(language) is known
 
 
 def test_a_language_says_days_countries_lists_and_itself() -> None:

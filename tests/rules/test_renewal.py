@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.rules.canonical import canonical
 from gateway.rules.notice import content
-from gateway.rules.renewal import outdated
+from gateway.rules.renewal import Terms, outdated, renewed, terms
 from tests.rules.building import a_site
 
 Change = Callable[[dict[str, Any]], object]
@@ -95,3 +97,34 @@ def test_a_notice_from_before_revisions_had_the_first() -> None:
     for purpose in old["purposes"]:
         del purpose["revision"]
     assert outdated(old, said()) == frozenset()
+
+
+PARTIES = st.frozensets(st.sampled_from("abc"))
+TERMS = st.builds(Terms, PARTIES, PARTIES, st.integers(1, 3))
+NOTICES = st.lists(st.dictionaries(st.sampled_from("xyz"), TERMS), min_size=1, max_size=6)
+
+
+def _content(asked: Mapping[str, Terms]) -> dict[str, Any]:
+    """A notice with those terms: all its purposes have the controllers of the first."""
+    controllers = next(iter(asked.values())).controllers if asked else frozenset[str]()
+    return {
+        "controllers": [{"name": name} for name in controllers],
+        "purposes": [
+            {"id": name, "basis": "consent", "revision": one.revision,
+             "recipients": [{"name": who} for who in one.recipients]}
+            for name, one in asked.items()
+        ],
+    }  # fmt: skip
+
+
+@given(NOTICES)
+def test_all_that_was_asked_since_counts_as_if_each_were_compared(
+    made: list[dict[str, Terms]],
+) -> None:
+    """A thousand notices are looked at once each, and not each with each."""
+    *earlier, last = [_content(one) for one in made]
+    found = renewed([terms(one) for one in earlier], terms(last))
+    for place, old in enumerate(earlier):
+        later = [*earlier[place + 1 :], last]
+        more = frozenset[str]().union(*(outdated(old, one) for one in later))
+        assert found[place] == more & terms(last).keys()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from gateway.rules.consent import after_months
 from gateway.rules.records import Drop, Token
-from gateway.rules.token import LONGEST, TokenSigner, refusal, refused
+from gateway.rules.site import LONGEST_MONTHS, Identifier, Site
+from gateway.rules.token import LONGEST, Refusal, TokenSigner, read_refusal, refusal
 from tests.rules.building import NOON
 
 DAY = 86_400
@@ -121,13 +124,16 @@ def test_a_refusal_lasts_no_shorter_than_a_consent(now: int, months: int) -> Non
     """R15, R16: rounding to whole days must not bring the banner back early."""
     until = after_months(now, months)
     text = refusal("refused", "n1", now, until)
-    assert refused(text, until - 1) == {"state": "refused", "notice": "n1"}
-    assert refused(text, until + DAY) is None
+    said = read_refusal(text, until - 1)
+    assert said
+    assert (said.state, said.notice) == ("refused", "n1")
+    assert read_refusal(text, until + DAY) is None
 
 
 def test_a_withdrawal_is_remembered_as_one() -> None:
     text = refusal("withdrawn", "n1", NOON, NOON + 9)
-    assert refused(text, NOON) == {"state": "withdrawn", "notice": "n1"}
+    until = (NOON // DAY + 1) * DAY
+    assert read_refusal(text, NOON) == Refusal("withdrawn", "n1", until, "2027-01-15")
 
 
 @pytest.mark.parametrize(
@@ -146,9 +152,30 @@ def test_a_withdrawal_is_remembered_as_one() -> None:
     ids=lambda text: ascii(text[:16]),
 )  # fmt: skip
 def test_what_is_no_refusal_says_nothing(text: str) -> None:
-    assert refused(text, NOON) is None
+    assert read_refusal(text, NOON) is None
 
 
 @given(st.binary(max_size=200))
 def test_whatever_stands_in_the_cookie_breaks_nothing(raw: bytes) -> None:
-    assert refused(base64.urlsafe_b64encode(raw).decode(), NOON) is None
+    assert read_refusal(base64.urlsafe_b64encode(raw).decode(), NOON) is None
+
+
+def test_the_token_of_the_longest_site_is_read_and_fits_a_cookie() -> None:
+    """Else who accepts everything there could not even withdraw."""
+    shape = inspect.type_info(Site)
+    assert isinstance(shape, inspect.StructType)
+    [purposes] = [field.type for field in shape.fields if field.name == "purposes"]
+    assert isinstance(purposes, inspect.VarTupleType)
+    ids = ["analytics", *(f"p{n:02}".ljust(40, "x") for n in range(1, purposes.max_length or 0))]
+    for one in ids:
+        msgspec.convert(one, Identifier)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(ids[-1] + "x", Identifier)
+    site = "s".ljust(40, "x")
+    until = after_months(2**33, LONGEST_MONTHS)
+    long = Token(site, "c" * 32, 2**63 - 1, dict.fromkeys(ids, False), "n" * 64, until, "K" * 12)
+    text = NEW.sign(long)
+    assert len(text) == 2316
+    assert len(f"gw_consent={text}") <= 4096  # what browsers keep (RFC 6265 bis, 5.7)
+    assert len(text) <= LONGEST
+    assert NEW.read(text, site, NOON) == long

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
+from gateway import upkeep
 from gateway.aggregate import catch_up
-from gateway.rules.records import ConsentState
+from gateway.rules.consent import after_months
+from gateway.rules.records import ConsentState, Notice
 from gateway.stores.base import Deleted, Past
-from tests.rules.building import NOON, a_choice
+from gateway.upkeep import endings
+from tests.rules.building import NOON, a_choice, a_notice
 from tests.stores.conftest import Stores, a_view, append, appended
 
 GIVEN = appended(a_choice("c1"))
 WITHDRAWN = appended(a_choice("c1", state=ConsentState.WITHDRAWN))
 ANEW = appended(a_choice("c2"))
 MINUTE = NOON // 60
+DAY = 86_400
 
 
 async def log(stores: Stores) -> list[tuple[int, str | None, ConsentState]]:
@@ -74,3 +80,34 @@ async def test_a_purge_deletes_what_is_past_and_nothing_else(stores: Stores) -> 
     # The record stays, and is nobody's.
     assert [consent_id for _, consent_id, _ in await log(stores)] == [None, "c2"]
     assert list(await stores.retention.purge(past, NOON + 60)) == []
+
+
+async def published(stores: Stores, *times: int) -> list[Notice]:
+    """A notice at each of these times."""
+    made = [a_notice(at, text=f"Tekst {number}.") for number, at in enumerate(times)]
+    for notice, at in zip(made, times, strict=True):
+        await stores.notices.publish(notice, at)
+    return made
+
+
+async def test_a_notice_under_which_no_consent_can_stand_any_more_is_left(stores: Stores) -> None:
+    """It took choices for a day after it was replaced; the longest consent lasts 13 months."""
+    _, old, last = await published(stores, NOON + 1, NOON + 2, NOON + 10 * DAY)
+    end = after_months(NOON + 11 * DAY, 13)
+    for now, looked_at in ((end - 1, True), (end, False)):
+        assert (old.id in await upkeep.renewals(last, stores.notices, now)) is looked_at
+
+
+async def test_the_notices_looked_at_are_bounded_all_the_same(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endings, "_MOST", 3)
+    *_, second, third, fourth, last = await published(stores, *range(NOON + 1, NOON + 7))
+    found = await upkeep.renewals(last, stores.notices, NOON + 10)
+    assert list(found) == [second.id, third.id, fourth.id]
+
+
+async def test_the_notice_that_is_about_to_be_replaced_is_an_earlier_one(stores: Stores) -> None:
+    """What it covers is found out before the next is published."""
+    wanted = a_notice(NOON + 5, text="Anders.")
+    assert list(await upkeep.renewals(wanted, stores.notices, NOON + 5)) == [a_notice().id]

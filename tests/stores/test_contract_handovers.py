@@ -160,6 +160,16 @@ async def test_a_site_has_a_bounded_number_under_way(store: HandoverStore) -> No
     assert await store.keep(a_handover("d5"), NOON + 60, MOST)
 
 
+async def test_refusals_and_consents_are_bounded_apart(
+    stores: Stores, store: HandoverStore
+) -> None:
+    """A refusal is made up by anybody, and must not take a consent's place."""
+    seq = await given(stores)
+    for kind in (None, seq):
+        kept = [await store.keep(a_handover(f"{kind}{n}", seq=kind), NOON, 2) for n in range(3)]
+        assert kept == [True, True, False]
+
+
 async def test_those_that_have_expired_are_deleted(store: HandoverStore) -> None:
     await store.keep(a_handover("d1"), NOON, MOST)
     await store.keep(a_handover("d2", site="veldkamp", expires=NOON + 90), NOON, MOST)

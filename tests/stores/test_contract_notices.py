@@ -34,7 +34,7 @@ async def test_a_notice_is_got_only_by_its_own_site_and_name(
 async def test_notices_are_listed_oldest_first_with_one_current(stores: Stores) -> None:
     assert await stores.notices.publish(SECOND, NOON + 10) is True
     assert await stores.notices.listed("demo") == [
-        Publication(FIRST.id, NOON, False),
+        Publication(FIRST.id, NOON, False, NOON + 10),
         Publication(SECOND.id, NOON + 10, True),
     ]
     assert await stores.notices.listed("other") == []

@@ -18,9 +18,10 @@ from msgspec import structs
 from gateway.config import Config
 from gateway.rules.canonical import canonical
 from gateway.web.app import Gateway
+from gateway.web.release import release
 from tests.visiting import HEADERS, ORIGIN, choose, count, current_notice, rows
 
-_HEAD = "(function(__GATEWAY__,__SCRIPT__,__IMPORT__){"
+_HEAD = "(function($G,$S,$I){"
 
 
 def _settings(script: str) -> dict[str, Any]:
@@ -80,6 +81,14 @@ async def test_the_notice_names_the_code_that_showed_it(client: httpx.AsyncClien
     assert {**digests, "pinned.js": files["pinned.js"]} == files
 
 
+async def test_the_address_of_a_release_names_all_that_is_served_under_it() -> None:
+    """Browsers and pages that pinned it keep the bytes for good: other bytes, another address."""
+    code = release()
+    text = json.dumps(code.served(), sort_keys=True)
+    assert code.name == hashlib.sha256(text.encode()).hexdigest()[:8]
+    assert re.fullmatch("[0-9a-f]{8}", code.name)
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
 async def test_the_embed_comes_compressed(encoding: str, client: httpx.AsyncClient) -> None:
     plain = (await client.get("/demo/banner.js", headers={"accept-encoding": "identity"})).content
@@ -90,6 +99,23 @@ async def test_the_embed_comes_compressed(encoding: str, client: httpx.AsyncClie
     assert answer.headers["content-encoding"] == encoding
     assert unpack(packed) == plain
     assert len(packed) < len(plain) / 2
+
+
+ENCODINGS = [
+    ("br;q=0, gzip", "gzip"), ("br; q=0.0,gzip;q=0", None), ("gzip;q=0", None), ("*", "br"),
+    ("*;q=0", None), ("br;q=0, *", "gzip"), ("gzip, br", "br"), ("gzip, BR;q=0.1", "br"),
+    ("identity", None), ("", None), ("brotli, xgzip", None), ("br;q=x, gzip", "gzip"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), ENCODINGS)
+async def test_the_embed_comes_in_no_encoding_that_is_not_accepted(
+    accepted: str, encoding: str | None, client: httpx.AsyncClient
+) -> None:
+    request = client.build_request("GET", "/demo/banner.js", headers={"accept-encoding": accepted})
+    answer = await client.send(request, stream=True)
+    assert answer.headers.get("content-encoding") == encoding
+    await answer.aclose()
 
 
 async def test_a_browser_that_has_the_embed_is_told_so(client: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 import httpx
+import pytest
 from msgspec import structs
 
 from gateway.config import Config
@@ -221,3 +222,20 @@ async def test_a_consent_of_one_site_says_nothing_on_another(client: httpx.Async
     assert (await client.get("/veldkamp/consent", headers=asked)).status_code == 401
     await client.post("/veldkamp/withdraw", headers={"origin": "http://localhost:8000"})
     assert (await client.get("/demo/consent", headers=asked)).json()["state"] == "given"
+
+
+async def test_a_refusal_of_one_site_says_nothing_on_another(client: httpx.AsyncClient) -> None:
+    """Both can be on the gateway's host, and the cookie names no site."""
+    await choose(client, "reject")
+    assert (await client.get("/demo/consent")).json()["state"] == "refused"
+    assert (await client.get("/veldkamp/consent")).json()["state"] == "none"
+
+
+@pytest.mark.parametrize("notice", ["\\ud800", "\\u0000", "x", "0" * 64])
+async def test_a_refusal_of_a_notice_that_never_was_is_none(
+    notice: str, client: httpx.AsyncClient
+) -> None:
+    said = f'{{"state":"refused","notice":"{notice}","until":{2**31}}}'
+    cookie = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    answer = await client.get("/demo/consent", headers={"cookie": f"gw_consent={cookie}"})
+    assert (answer.status_code, answer.json()["state"]) == (200, "none")

@@ -75,5 +75,32 @@ async def test_our_own_cookie_is_never_ended_by_a_pattern(visitor: httpx.AsyncCl
     assert visitor.cookies["gw_consent"]
 
 
+NAMES = ["film_[1]", "film_ 2", "film_,3", 'film_"4', "film_(5)", "film_\u00e9"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_whatever_a_browser_calls_a_cookie_a_withdrawal_is_answered(
+    name: str, visitor: httpx.AsyncClient
+) -> None:
+    """R20: it was recorded, and then told as a fault of the gateway, so that the page went on."""
+    await choose(visitor)
+    token = visitor.cookies["gw_consent"]
+    visitor.cookies.clear()
+    sent = {**HEADERS, "cookie": f"{name}=7".encode("latin-1")}
+    answer = await visitor.post("/demo/withdraw", json={"token": token}, headers=sent)  # type: ignore[arg-type]
+    assert (answer.status_code, answer.json()["state"]) == (200, "withdrawn")
+    assert ended(answer) == {"film_sid /films", f"{name} /"}
+    assert visitor.cookies["gw_consent"]
+
+
+async def test_what_no_header_can_say_is_left_and_the_refusal_recorded(
+    visitor: httpx.AsyncClient,
+) -> None:
+    sent = {**HEADERS, "cookie": b"film_\x017=7; film_8=8"}
+    answer = await choose(visitor, "reject", headers=sent)  # type: ignore[arg-type]
+    assert answer.status_code == 201
+    assert ended(answer) == {"film_sid /films", "film_8 /"}
+
+
 async def test_a_readable_cookie_is_left_to_the_banner(client: httpx.AsyncClient) -> None:
     assert ended(await choose(client, "reject")) == set()

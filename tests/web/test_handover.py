@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -11,6 +13,7 @@ import pytest
 from msgspec import structs
 
 from gateway.config import Config
+from gateway.rules.site import Recipient
 from gateway.web.app import Gateway
 from tests.handing import THERE, a_code, ask, redeem, siblings, visitor, with_sibling
 from tests.visiting import HEADERS, ORIGIN, choose, count, rows
@@ -206,3 +209,43 @@ async def test_what_the_sibling_asks_besides_it_asks_itself(config: Config) -> N
         client.cookies.clear()
         said = (await redeem(client, code)).json()
     assert said["choices"] == {"analytics": True}
+
+
+@pytest.mark.parametrize("to", ["veldkamp", "demo"])
+async def test_what_a_new_notice_switched_off_is_asked_on_the_other_page_too(
+    to: str, config: Config
+) -> None:
+    """R18: to what the timer did the visitor never said no; to what they refused, they did."""
+    demo, veldkamp = config.sites
+    chosen = Gateway(config)
+    async with chosen.running(), visitor(chosen, ORIGIN) as client:
+        token = (await choose(client)).json()["token"]
+    more = Recipient("Adverteerder", "US")
+    purposes = tuple(
+        structs.replace(one, recipients=(*one.recipients, more)) if one.id == "marketing" else one
+        for one in demo.purposes
+    )
+    sites = (
+        structs.replace(demo, purposes=purposes),
+        structs.replace(veldkamp, purposes=purposes),
+    )
+    renewed = Gateway(replace(config, sites=sites))
+    async with renewed.running(), visitor(renewed, ORIGIN) as client:
+        await renewed._end()
+        code = await a_code(client, to, token=token)
+        headers = THERE if to == "veldkamp" else HEADERS
+        answer = await client.post(f"/{to}/handover/redeem", json={"code": code}, headers=headers)
+        said = answer.json()
+        assert (answer.status_code, said["choices"]) == (201, {"analytics": True})
+        carried = said["token"].partition(".")[0]
+        told = json.loads(base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4)))
+        assert told["choices"] == {"analytics": True}
+        client.cookies.clear()
+        answered = await choose(
+            client, "save", choices={"marketing": False}, asked=["marketing"], token=token
+        )
+        refused = answered.json()["token"]
+        code = await a_code(client, to, token=refused)
+        client.cookies.clear()
+        answer = await client.post(f"/{to}/handover/redeem", json={"code": code}, headers=headers)
+        assert answer.json()["choices"] == {"analytics": True, "marketing": False}

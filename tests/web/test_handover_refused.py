@@ -146,6 +146,20 @@ async def test_only_the_sites_own_pages_may_ask_and_redeem(
     assert (await redeem(there, code)).status_code == 201
 
 
+@pytest.mark.parametrize("origin", [None, "null", THERE["origin"], "http://consent.example.nl"])
+async def test_a_code_is_given_out_to_pages_of_the_site_only(
+    origin: str | None, client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    """No program has a use for one, nor has a page of the gateway's own host."""
+    token = (await choose(client)).json()["token"]
+    body = {"to": "veldkamp", "token": token}
+    headers = {"host": "consent.example.nl"}
+    said = headers if origin is None else headers | {"origin": origin}
+    answer = await client.post("/demo/handover", json=body, headers=said)
+    assert answer.status_code == 403
+    assert await count(gateway, "handovers") == 0
+
+
 @pytest.mark.parametrize("path", ["/demo/handover", "/demo/handover/redeem"])
 async def test_a_browser_that_asks_first_may(path: str, client: httpx.AsyncClient) -> None:
     answer = await client.options(path, headers=HEADERS)
@@ -162,6 +176,17 @@ async def test_a_full_table_is_told_as_busy(
     await a_code(client)
     answer = await ask(client, token=client.cookies["gw_consent"])
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+
+
+async def test_made_up_refusals_keep_no_consent_from_going_along(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can send one: it has no signature (P7)."""
+    token = (await choose(client)).json()["token"]
+    monkeypatch.setattr(handover, "MOST", 2)
+    made_up = [await ask(client, refused={"until": 2**33 + turn}) for turn in range(3)]
+    assert [answer.status_code for answer in made_up] == [201, 201, 503]
+    assert (await ask(client, token=token)).status_code == 201
 
 
 async def test_where_nothing_goes_along_the_banner_asks_as_always(config: Config) -> None:

@@ -18,7 +18,9 @@ NEW_BYTES = 8_000
 """To see the banner, choose and be counted: code, styles, texts of one language, tracker."""
 RETURNING_BYTES = 3_500
 """With a choice, and nothing in the browser's cache."""
-ALPHABET_BYTES = 100
+OWN_BYTES = {"demo": 0, "veldkamp": 100}
+"""More for what a site says of itself: one of the two has five hosts and four controllers."""
+ALPHABET_BYTES = 150
 """More for a language whose letters take two bytes each."""
 
 
@@ -32,12 +34,15 @@ def test_a_visitor_loads_little(site: str, gateway: Gateway) -> None:
     embed = gateway._embeds[site]
     core = len(embed.script.brotlied)
     for language in ("nl", "en"):
-        corner, first = (embed.part(language, part) for part in ("corner", "first"))
+        corner, first = (embed.texts.part(language, part) for part in ("corner", "first"))
         assert corner
         assert first
         tracker = _weight("material.js")
-        assert core + _weight("choosing.js") + len(first.brotlied) + tracker <= NEW_BYTES
-        assert core + len(corner.brotlied) <= RETURNING_BYTES
+        assert (
+            core + _weight("choosing.js") + len(first.brotlied) + tracker
+            <= NEW_BYTES + OWN_BYTES[site]
+        )
+        assert core + len(corner.brotlied) <= RETURNING_BYTES + OWN_BYTES[site]
 
 
 @pytest.mark.usefixtures("client")

@@ -57,6 +57,36 @@ def test_a_stranger_cannot_speak_for_somebody_else() -> None:
     assert (found.network, found.scheme) == ("203.0.113.0/24", "http")
 
 
+SCHEMES: list[tuple[str, str, tuple[str, ...], tuple[str, ...], str]] = [
+    ("one proxy", "127.0.0.1", ("198.51.100.9",), ("https",), "https"),
+    ("in capitals", "127.0.0.1", ("198.51.100.9",), (" HTTPS ",), "https"),
+    ("two that add", "127.0.0.1", ("198.51.100.9, 10.0.0.1",), ("https, http",), "https"),
+    ("in two headers", "127.0.0.1", ("198.51.100.9", "10.0.0.1"), ("https", "http"), "https"),
+    ("two, the last alone", "127.0.0.1", ("198.51.100.9, 10.0.0.1",), ("https",), "https"),
+    ("made up before it", "127.0.0.1", ("198.51.100.9",), ("https, http",), "http"),
+    ("made up, and undone", "127.0.0.1", ("198.51.100.9",), ("http, https",), "https"),
+    ("no hop told", "127.0.0.1", (), ("http, https",), "https"),
+    ("nothing said", "127.0.0.1", ("198.51.100.9",), ("https,",), "http"),
+    ("a stranger", "198.51.100.9", (), ("https",), "http"),
+    ("not said", "127.0.0.1", ("198.51.100.9",), (), "http"),
+]
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "said", "scheme"),
+    [case[1:] for case in SCHEMES],
+    ids=[case[0] for case in SCHEMES],
+)
+def test_the_scheme_is_that_of_the_hop_whose_address_counts(
+    peer: str, forwarded: tuple[str, ...], said: tuple[str, ...], scheme: str
+) -> None:
+    """Each proxy adds what it was spoken to with beside the address it was spoken to from."""
+    headers = [(b"x-forwarded-for", one.encode()) for one in forwarded]
+    headers += [(b"x-forwarded-proto", one.encode()) for one in said]
+    scope = {"type": "http", "headers": headers, "client": (peer, 4711), "scheme": "http"}
+    assert head(scope, TWO_PROXIES).scheme == scheme
+
+
 def test_a_thousand_hops_are_not_walked() -> None:
     hops = ", ".join(["10.0.0.1"] * 1000)
     assert _head("127.0.0.1", f"6.6.6.6, {hops}", trusted=TWO_PROXIES).network == "10.0.0.0/24"

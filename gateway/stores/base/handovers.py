@@ -33,7 +33,8 @@ class HandoverStore(Protocol):
     """Codes that hand a choice over. Each works once, whichever worker is asked."""
 
     async def keep(self, handover: Handover, now: int, most: int) -> bool:
-        """Keep it until it is redeemed or expires; False when the site has `most` under way."""
+        """Keep it until it is redeemed or expires; False when the site has `most` of its kind,
+        consents or refusals, under way."""
         ...
 
     async def redeem(self, digest: str, target: str, now: int) -> Handed | None:

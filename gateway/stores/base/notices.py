@@ -11,11 +11,13 @@ from gateway.rules.records import Notice
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A notice as listed: when it was first published and whether it is the one served now."""
+    """A notice as listed: when it was first published, whether it is the one served now, and since
+    when it is not."""
 
     id: str
     first_published: int
     current: bool
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from gateway.stores.sqlite.rows import STANDING_COLUMNS, standing_of
 # Without an index on `expires` alone: all there is are the codes of one minute.
 _PURGE = "DELETE FROM handovers WHERE expires <= ?"
 _OF_SITE = "DELETE FROM handovers WHERE site = ? AND expires <= ?"
-# Counted no further than to the bound.
-_UNDER_WAY = "SELECT count(*) FROM (SELECT 1 FROM handovers WHERE site = ? LIMIT ?)"
+# Counted no further than to the bound. Refusals apart: anybody can make one up.
+_UNDER_WAY = """
+SELECT count(*) FROM (SELECT 1 FROM handovers WHERE site = ? AND (seq IS NULL) = ? LIMIT ?)"""
 _KEEP = """
 INSERT INTO handovers (digest, site, target, seq, valid_until, expires) VALUES (?, ?, ?, ?, ?, ?)"""
 _REDEEM = """
@@ -35,7 +36,8 @@ class SqliteHandovers:
     async def keep(self, handover: Handover, now: int, most: int) -> bool:
         async with self._database.writing() as db:
             await db.execute(_OF_SITE, (handover.site, now))
-            [(under_way,)] = await db.execute_fetchall(_UNDER_WAY, (handover.site, most))
+            kind = (handover.site, handover.seq is None, most)
+            [(under_way,)] = await db.execute_fetchall(_UNDER_WAY, kind)
             if under_way >= most:
                 return False
             await db.execute(

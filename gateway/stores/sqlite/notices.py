@@ -8,6 +8,18 @@ from gateway.rules.records import Notice
 from gateway.stores.base import Publication, Served
 from gateway.stores.sqlite.database import Database
 
+# Two of one second stand in the order they came in, not in that of their digests.
+_LISTED = """
+WITH served AS MATERIALIZED (
+    SELECT id, notice, lead(published) OVER (ORDER BY id) AS until
+    FROM publications WHERE site = ?1
+), times AS MATERIALIZED (
+    SELECT notice, min(id) AS earliest, max(id) AS latest FROM served GROUP BY notice
+)
+SELECT n.id, n.first_published, t.latest = (SELECT max(id) FROM served), s.until
+FROM notices n LEFT JOIN times t ON t.notice = n.id LEFT JOIN served s ON s.id = t.latest
+WHERE n.site = ?1 ORDER BY n.first_published, t.earliest"""
+
 
 class SqliteNotices:
     """A `NoticeStore`."""
@@ -46,15 +58,8 @@ class SqliteNotices:
 
     async def listed(self, site: str) -> Sequence[Publication]:
         async with self._database.reading() as db:
-            rows = await db.execute_fetchall(
-                "SELECT id, first_published, id = (SELECT notice FROM publications"
-                "  WHERE site = n.site ORDER BY id DESC LIMIT 1)"
-                " FROM notices n WHERE site = ? ORDER BY first_published,"
-                # Two of one second stand in the order they came in, not in that of their digests.
-                " (SELECT min(id) FROM publications p WHERE p.site = n.site AND p.notice = n.id)",
-                (site,),
-            )
-        return [Publication(row[0], row[1], bool(row[2])) for row in rows]
+            rows = await db.execute_fetchall(_LISTED, (site,))
+        return [Publication(row[0], row[1], bool(row[2]), row[3]) for row in rows]
 
     async def served(self, site: str, notice: str) -> Sequence[Served]:
         async with self._database.reading() as db:

@@ -20,6 +20,8 @@ export type StandIn = (
 
 interface State {
   runs?: readonly Part[] | undefined;
+  /** The addresses it was released with: a page may go on to others in it. */
+  released?: string | undefined;
   asked?: boolean;
   stand?: HTMLElement | undefined;
 }
@@ -36,7 +38,10 @@ export function blocked(
   standIn: StandIn,
   early: (element: HTMLElement) => boolean = () => false,
 ): Blocked {
-  const known = new Map<HTMLElement, State>();
+  // Those that left the page too, as long as the page keeps them: what runs may come back.
+  const known = new Set<WeakRef<HTMLElement>>();
+  const states = new WeakMap<HTMLElement, State>();
+  const stateOf = (element: HTMLElement): State => states.get(element) ?? {};
   const tried = new WeakSet<Element>();
   let once = new WeakSet<Element>();
   let releasing = false;
@@ -46,6 +51,8 @@ export function blocked(
   // `!analytics` is what another banner runs for who has refused; silence is no refusal.
   const may = (name: string): unknown =>
     name[0] === "!" ? chosen() && allows(name.slice(1)) === false : allows(name);
+  const ours = (element: HTMLElement): boolean =>
+    meant(element, (name) => allows(name.replace("!", "")));
   const allowed = (element: HTMLElement): boolean =>
     once.has(element) ||
     early(element) ||
@@ -60,13 +67,15 @@ export function blocked(
       try {
         await execute(next, tried);
       } catch (error) {
-        // The page demands Trusted Types and allows no policy `gateway`. Quoted, because the build
-        // shortens our own names, and `warn` is one of them.
-        if (!warned) console["warn"]("gateway: a script was not started", error);
-        warned = true;
+        warn(error);
       }
     }
     releasing = false;
+  };
+  /** The page demands Trusted Types and allows no policy `gateway`. */
+  const warn = (error: unknown): void => {
+    if (!warned) console.warn("gateway: not started", error);
+    warned = true;
   };
   const waiting = (): HTMLScriptElement | undefined =>
     select<HTMLScriptElement>(SCRIPT).find((script) => !tried.has(script) && allowed(script));
@@ -74,21 +83,39 @@ export function blocked(
   const look = (): void => {
     due = undefined;
     void scripts();
-    for (const element of select(CONTENT)) if (!known.has(element)) known.set(element, {});
-    for (const [element, state] of known) {
+    for (const element of select(CONTENT)) {
+      if (states.has(element) || !ours(element)) continue;
+      states.set(element, {});
+      known.add(new WeakRef(element));
+    }
+    for (const reference of known) {
+      const element = reference.deref();
+      if (!element) {
+        known.delete(reference);
+        continue;
+      }
+      const state = stateOf(element);
       const parts = partsOf(element);
       if (allowed(element)) {
-        if (!parts.every(loads)) begin(element, (state.runs = parts));
+        const addresses = parts.map(([, , value]) => value).join(" ");
+        if (state.released !== addresses && !parts.every(loads)) release(element, state, parts);
+        state.released = addresses;
         show(element, state);
       } else {
-        const runs = state.runs ?? parts.filter(loads);
+        const runs = state.runs ?? (ours(element) ? parts.filter(loads) : []);
         if (runs.length) end(element, runs);
-        state.runs = undefined;
-        if (!element.isConnected) {
-          show(element, state);
-          known.delete(element);
-        } else if (parts.length && meant(element, allows)) hold(element, state);
+        state.runs = state.released = undefined;
+        if (element.isConnected && parts.length && meant(element, allows)) hold(element, state);
+        else show(element, state);
       }
+    }
+  };
+  const release = (element: HTMLElement, state: State, parts: readonly Part[]): void => {
+    state.runs = parts;
+    try {
+      begin(element, parts);
+    } catch (error) {
+      warn(error); // and go on with the next
     }
   };
 
@@ -98,7 +125,8 @@ export function blocked(
       state.asked = true;
       // Some have no size of their own while nothing is in them, only the one they are given.
       const [width, height] = ["width", "height"].map((name) => element.getAttribute(name));
-      if (large(Number(width), Number(height))) ask(element, state);
+      // What the page itself does not show, as a closed lightbox, gets nothing in its place.
+      if (isDrawn(element) && large(Number(width), Number(height))) ask(element, state);
       else sizes.observe(element);
     }
   };
@@ -108,15 +136,15 @@ export function blocked(
     for (const { target, contentRect } of seen) {
       if (!large(contentRect.width, contentRect.height)) continue;
       sizes.unobserve(target);
-      ask(target as HTMLElement, known.get(target as HTMLElement) ?? {});
+      ask(target as HTMLElement, stateOf(target as HTMLElement));
     }
   });
   const ask = (element: HTMLElement, state: State): void => {
-    const release = (): void => {
+    const allow = (): void => {
       once.add(element);
       look();
     };
-    standIn(element, named(element), release).then(
+    standIn(element, named(element), allow).then(
       (stand) => {
         // Not when it was allowed in the meantime.
         if (state.asked && !state.stand) place(element, (state.stand = stand));
@@ -156,6 +184,15 @@ export function blocked(
       look();
     },
   };
+}
+
+/** Whether the page shows it. A plug-in has no box of its own while nothing is in it. */
+function isDrawn(element: HTMLElement): boolean {
+  const box = element.parentElement as HTMLElement;
+  const display = (one: Element): string => getComputedStyle(one).display;
+  return (
+    display(element) !== "none" && (box.getClientRects().length > 0 || display(box) === "contents")
+  );
 }
 
 const select = <T extends HTMLElement>(selector: string): T[] => [

@@ -20,6 +20,7 @@ import type { Preferences } from "./preferences/main";
 import type { Refusal } from "./refusal/main";
 import type { Settings } from "./settings";
 import { signals } from "./signals";
+import type { Speech } from "./speech/main";
 import { style } from "./style";
 import type { Told } from "./told";
 import { type Tracker, tracker } from "./tracker";
@@ -36,7 +37,9 @@ export interface Parts {
   material: Material;
   placeholder: StandIn;
   preferences: Preferences;
+  redrawn: true;
   refusal: Refusal;
+  speech: Speech;
   watch: Watch;
 }
 
@@ -47,15 +50,18 @@ export interface Core {
   readonly choice: Choice;
   readonly corner: Corner;
   readonly visits: Tracker;
+  /** Kept when it is known which page this is. */
+  readonly routed: unknown;
   /** Those that have been fetched. */
   readonly parts: Partial<Parts>;
   part<K extends keyof Parts>(name: K): Promise<Parts[K]>;
-  /** In the language of now. */
-  told(part: Part): Promise<Told>;
+  /** In the language of now, or in that one. */
+  told(part: Part, spoken?: string): Promise<Told>;
   /** From now on another language where the site has it; without one, the page's. */
   speak(language?: string): void;
-  /** Makes the page do as was chosen, at once and without a reload (P4, R20). */
-  heed(): void;
+  /** Makes the page do as was chosen, at once and without a reload (P4, R20). `ended`: by a no that
+   *  is not recorded yet. */
+  heed(ended?: boolean): void;
   /** Takes away what purposes that are not allowed have left in this browser, if it holds anything
    *  or `surely` did. */
   clear(surely?: boolean): void;
@@ -91,7 +97,8 @@ export function begin(settings: Settings, origin: Origin): Core {
   const { hash } = settings.tracker ?? {};
   const visits = tracker(
     // Nothing before it is known which page this is: it would be counted twice.
-    () => choice.allows("analytics") && (!hash || !!parts.hash),
+    // Nor under a consent that another page has ended, when this one comes back from the browser's cache.
+    () => choice.allows("analytics") && !choice.differs() && (!hash || !!parts.hash),
     () => parts.hash?.(location) ?? location.pathname,
     (event, leaving) => {
       const body = { ...event, token: choice.token() };
@@ -105,9 +112,9 @@ export function begin(settings: Settings, origin: Origin): Core {
     (counting) => parts.material?.(counting),
   );
 
-  const heed = (): void => {
+  const heed = (ended?: boolean): void => {
     const detail = choice.summary();
-    const chosen = detail.state !== "none";
+    const chosen = ended || detail.state !== "none";
     // Other frameworks hear of it before anything of theirs starts.
     parts.google?.signal(chosen ? detail.choices : null);
     if (chosen) document.dispatchEvent(new CustomEvent("gateway:consent", { detail }));
@@ -125,6 +132,7 @@ export function begin(settings: Settings, origin: Origin): Core {
     }
   };
   const core: Core = {
+    routed: hash && part("hash").catch(() => {}),
     settings,
     base,
     gate,
@@ -133,7 +141,7 @@ export function begin(settings: Settings, origin: Origin): Core {
     visits,
     parts,
     part,
-    told: (part) => told(part, language),
+    told: (part, spoken = language) => told(part, spoken),
     speak(wanted = document.documentElement.lang) {
       language = pick(wanted, settings.languages);
     },
@@ -172,11 +180,10 @@ export function begin(settings: Settings, origin: Origin): Core {
   let { lang } = document.documentElement;
   const grown = (): void => {
     due = 0;
-    if (!parts.blocked && document.querySelector(HELD)) {
-      part("blocked").then(({ sync }) => sync(), () => {});
-    }
+    if (!corner.root.isConnected) void part("redrawn");
+    if (!parts.blocked && document.querySelector(HELD)) void part("blocked");
     if (lang !== (lang = document.documentElement.lang)) {
-      core.speak();
+      if (!parts.choosing) core.speak();
       (parts.choosing?.speak() ?? settle()).catch(() => {});
     }
   };
@@ -204,7 +211,7 @@ export function begin(settings: Settings, origin: Origin): Core {
   grown();
   // A choice that a sibling's page hands over comes before a question.
   const handed = settings.siblings && part("handover").then(({ redeem }) => redeem(language));
-  Promise.all([choice.due().length && handed, hash && part("hash")])
+  Promise.all([choice.due().length && handed, core.routed])
     .catch(() => {})
     .then(core.follow)
     .catch(() => {});

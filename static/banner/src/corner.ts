@@ -6,6 +6,7 @@ import { keepClear } from "./room";
 import type { Told } from "./told";
 
 export interface Corner {
+  readonly root: HTMLElement;
   /** Where the focus goes when a layer that held it has gone. */
   readonly reopen: HTMLElement;
   /** With `open` false: none of them. */
@@ -17,12 +18,12 @@ export function cornerOf(): Corner {
   const reopen = button("", "open");
   const undo = button("", "withdraw");
   const root = h("div", { id: "gw-reopen" }, reopen, undo);
-  const last = (): void => document.body.append(root);
   reopen.hidden = undo.hidden = true;
-  last();
+  // Beside the body: one that is filled anew leaves it, and one that is moved does not take it along.
+  document.documentElement.append(root);
   keepClear(root);
-  addEventListener("DOMContentLoaded", last); // a page still being parsed grows past it
   return {
+    root,
     reopen,
     show(open, given) {
       reopen.hidden = !open;

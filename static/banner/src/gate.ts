@@ -5,7 +5,8 @@ export type Gate = (path: string, options?: RequestInit, body?: object) => Promi
 
 export const gateOf =
   (base: string): Gate =>
-  (path, options, body) =>
+  // A page's own `fetch` may throw where the browser's would be rejected.
+  async (path, options, body) =>
     fetch(base + path, {
       credentials: "include",
       referrerPolicy: "origin",

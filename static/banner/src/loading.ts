@@ -43,13 +43,15 @@ export function loader(
   };
 }
 
-/** One attempt for all who ask; after a failure the next who asks tries again: a network that
- *  failed once may work at the next press. */
+const PAUSE_MS = 1000;
+
+/** One attempt for all who ask; some time after a failure the next who asks tries again: a network
+ *  that failed once may work at the next press, and one that is down is not asked all the time. */
 export function once<A extends string[], T>(get: (...key: A) => Promise<T>) {
   const known: Record<string, Promise<T> | undefined> = {};
   return (...key: A): Promise<T> => {
     const getting = (known[`${key}`] ??= get(...key));
-    getting.catch(() => (known[`${key}`] = undefined));
+    getting.catch(() => setTimeout(() => (known[`${key}`] = undefined), PAUSE_MS));
     return getting;
   };
 }

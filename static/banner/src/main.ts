@@ -19,7 +19,7 @@ const once = (name: string): Promise<unknown> =>
 async function start(): Promise<Core> {
   // A module has no script of its own to ask.
   const { src } =
-    __SCRIPT__ ?? (document.querySelector('script[src*="/banner"]') as HTMLScriptElement);
+    __SCRIPT__ ?? (document.querySelector('script[src*="/banner."]') as HTMLScriptElement);
   const base = src.replace(/banner(\/\w+\/banner)?\.m?js.*/, ""); // also of a pinned one
   const settings: Settings = __GATEWAY__ ?? (await (await fetch(`${base}banner.json`)).json());
   // A page nobody looks at yet is left alone: a prerendered one may never be seen.
@@ -27,7 +27,9 @@ async function start(): Promise<Core> {
   if (!document.body) await once("DOMContentLoaded");
   // A task of its own: with the reading of this file it would be a long one on a slow phone.
   await new Promise((go) => setTimeout(go));
-  return begin(settings, { base, load: __IMPORT__ });
+  const core = begin(settings, { base, load: __IMPORT__ });
+  await core.routed; // what is tracked earlier would be lost
+  return core;
 }
 
 function offered(): object {
@@ -42,7 +44,7 @@ function offered(): object {
       // At once in this page, whatever the network does; then for good (R20).
       if ((name === "withdraw" || args[1] === "withdraw") && !parts.choosing?.busy()) {
         choice.hold();
-        heed();
+        heed(true);
       }
       return ((await part("choosing"))[name] as (...args: unknown[]) => unknown)(...args);
     };
@@ -51,7 +53,10 @@ function offered(): object {
   document.addEventListener(
     "click",
     (event) => {
-      const on = (event.target as Element).closest?.<HTMLElement>("[data-gw-action]");
+      // The way of the click goes into web components.
+      const on = event
+        .composedPath()
+        .find((one) => (one as Element).matches?.("[data-gw-action]")) as HTMLElement | undefined;
       if (!on) return;
       event.preventDefault();
       press(on, on.dataset["gwAction"]).catch(() => {

@@ -3,10 +3,10 @@
 
 import { button, h } from "./dom";
 import { NAME, read } from "./jar";
-import { direction } from "./language";
+import { direction, pick } from "./language";
 import { keepClear } from "./room";
 import { signals } from "./signals";
 import { decode } from "./standing";
 import { style } from "./style";
 
-export const lib = { NAME, button, decode, direction, h, keepClear, read, signals, style };
+export const lib = { NAME, button, decode, direction, h, keepClear, pick, read, signals, style };

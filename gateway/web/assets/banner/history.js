@@ -1,1 +1,1 @@
-export default(t,e)=>{e(({g:t})=>(function(t){for(let e of["pushState","replaceState"]){let o=history[e];history[e]=function(...e){o.apply(this,e),t()}}addEventListener("popstate",t)}(t.c),!0))};
+export default(t,e)=>{e(({j:t})=>(function(t){for(let e of["pushState","replaceState"]){let o=history[e];history[e]=function(...e){o.apply(this,e),t()}}addEventListener("popstate",t)}(t.g),!0))};

@@ -1,5 +1,7 @@
 // What a held-back element would load, and how that is begun and ended.
 
+import { trusted } from "../trusted";
+
 /** Which attribute of which node gets which value. */
 export type Part = readonly [node: Element, name: string, value: string];
 
@@ -27,7 +29,11 @@ export const partsOf = (element: Element): Part[] =>
 export const loads = ([node, name, value]: Part): boolean => node.getAttribute(name) === value;
 
 export function begin(element: Element, parts: readonly Part[]): void {
-  for (const [node, name, value] of parts) node.setAttribute(name, value);
+  for (const [node, name, value] of parts) {
+    // To Trusted Types the address of a plug-in is that of a script.
+    const plugs = /^(embed|object)$/i.test(node.tagName);
+    node.setAttribute(name, plugs ? trusted.createScriptURL(value) : value);
+  }
   again(element);
 }
 

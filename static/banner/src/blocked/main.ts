@@ -24,12 +24,12 @@ offer((({ settings: { google, purposes }, choice, parts, part, told }) => {
     },
     (tag) => !!google?.advanced && !!parts.google && tag.hasAttribute("data-consent-mode"),
   );
-  return {
-    sync() {
-      // In basic mode no tag runs without a yes: nobody to tell, and nothing to load for it.
-      const yes = Object.values(choice.summary().choices).includes(true);
-      if (ready() || !(google?.advanced || yes)) sync();
-      else part("google").then(sync, sync);
-    },
+  const whenReady = (): void => {
+    // In basic mode no tag runs without a yes: nobody to tell, and nothing to load for it.
+    const yes = Object.values(choice.summary().choices).includes(true);
+    if (ready() || !(google?.advanced || yes)) sync();
+    else part("google").then(sync, sync);
   };
+  whenReady();
+  return { sync: whenReady };
 }) satisfies Make<"blocked">);

@@ -19,5 +19,8 @@ export function named(element: HTMLElement): string[] {
 }
 
 /** A page uses `data-name` and `data-category` for much else: only what names purposes is meant. */
-export const meant = (element: HTMLElement, allows: Allows): boolean =>
-  "consent" in element.dataset || named(element).every((name) => allows(name) !== undefined);
+export function meant(element: HTMLElement, allows: Allows): boolean {
+  const names = named(element);
+  const known = names.length > 0 && names.every((name) => allows(name) !== undefined);
+  return known || "consent" in element.dataset;
+}

@@ -31,7 +31,7 @@ export function first(
           .map(({ name, description }) => h("li", {}, h("b", {}, name), `: ${description}`)),
       ),
       due.length < asked ? p(say("kept")) : null,
-      p(say("change"), " ", h("a", { href: privacy }, say("privacy"))),
+      p(say("change"), " ", h("a", { href: new URL(privacy, location.href).href }, say("privacy"))),
       words["siblings"] ? p(words["siblings"]) : null,
     ),
     h(

@@ -9,7 +9,7 @@ import { style } from "../style";
 import type { Told } from "../told";
 import css from "./first.css";
 import { type Action, type Layer, type Recording, recording, status } from "./recording";
-import { stageOf } from "./stage";
+import { type Stage, stageOf } from "./stage";
 
 /** What a page's own code and its buttons may ask for. */
 export interface Acts {
@@ -17,16 +17,15 @@ export interface Acts {
   reject(): Promise<Summary>;
   save(choices: Choices): Promise<Summary>;
   withdraw(): Promise<Summary>;
-  open(opener?: Element | null): Promise<void>;
+  open(opener?: unknown): Promise<void>;
   /** Another language of the site, without a reload; without one, the page's. */
   speak(language?: string): Promise<void>;
   press(button: HTMLElement, action: string): Promise<unknown>;
 }
 
 export interface Choosing extends Acts {
+  readonly stage: Stage;
   busy(): boolean;
-  /** Whether a layer is on the page. */
-  shows(): boolean;
   /** Shows the first layer, unasked, about these purposes. */
   ask(due: readonly string[]): Promise<void>;
   /** About the purposes `only`: the others stay as they are. Left out, it is about all. */
@@ -44,12 +43,6 @@ offer(((core) => {
   const given = (): boolean => choice.standing().state === "given";
   let busy = false;
 
-  const speak = async (language?: string): Promise<void> => {
-    core.speak(language);
-    const words = await told(stage.part());
-    corner.speak(words);
-    stage.speak(words);
-  };
   const stage = stageOf(core);
   const say = async (key: "saved" | "changed" | "failed"): Promise<void> => {
     // What is said when nothing can be reached is here already.
@@ -57,22 +50,43 @@ offer(((core) => {
     stage.say(words[key] as string, key !== "saved");
   };
 
-  const act = async (what: (told: Told) => Promise<void>, no = false): Promise<Summary> => {
-    if (busy) throw Error("a choice is being kept");
+  let kept: Promise<unknown> | undefined;
+  let no = false; // whether one waits
+  const act = async (what: (told: Told) => Promise<void>, ends = false): Promise<Summary> => {
+    if (busy) {
+      if (!ends) throw Error("a choice is being kept");
+      // A no that comes while a yes is on its way is the last word.
+      no = true;
+      choice.hold();
+      core.heed(true);
+      await kept;
+    }
+    const acting = now(what, ends);
+    kept = acting.catch(() => {});
+    return acting;
+  };
+  const now = async (what: (told: Told) => Promise<void>, ends: boolean): Promise<Summary> => {
+    no = false;
     stage.busy((busy = true));
     const token = choice.token();
     try {
       await what(await told("first"));
-      await core.follow();
-      await say("saved");
+      if (!no) {
+        // It is kept, whatever goes wrong on the page that follows it.
+        await core.follow().catch(() => {});
+        await say("saved");
+      }
     } catch (error) {
       // A no holds in this page even when the gateway cannot record it now (R20).
-      if (no) {
+      if (ends) {
         choice.hold();
-        core.heed();
+        core.heed(true);
       }
-      // Nothing is lost: the layer stays as it was, ticks and all.
-      void say(status(error) === 409 ? "changed" : "failed");
+      // Nothing is lost: the layer stays as it was, ticks and all. Where not even that can be said,
+      // the page without scripts does it all.
+      say(status(error) === 409 ? "changed" : "failed").catch(() =>
+        window.open(`${core.base}preferences`),
+      );
       throw error;
     } finally {
       stage.busy((busy = false));
@@ -81,7 +95,8 @@ offer(((core) => {
     return choice.summary();
   };
   const decide: Choosing["decide"] = (action, layer, yes = {}, only) => {
-    const said = (id: string): boolean => action === "accept" || (action === "save" && !!yes[id]);
+    const said = (id: string): boolean =>
+      action === "accept" || (action === "save" && yes[id] === true);
     const choices = Object.fromEntries((only ?? asked).map((id) => [id, said(id)]));
     return act(
       ({ notice, language }) =>
@@ -90,11 +105,11 @@ offer(((core) => {
       action === "reject" && !only,
     );
   };
-  const open = async (opener: Element | null = document.activeElement): Promise<void> => {
+  const open = async (opener?: unknown): Promise<void> => {
     try {
-      await stage.open(opener);
+      await (await core.part("preferences"))(opener);
     } catch (error) {
-      void say("failed");
+      say("failed").catch(() => {});
       throw error;
     }
   };
@@ -102,17 +117,20 @@ offer(((core) => {
 
   return {
     busy: () => busy,
-    shows: stage.shows,
     settle() {
       stage.settle();
       void told("first").then(corner.speak);
     },
-    speak,
+    stage,
+    speak: async (wanted) => (await core.part("speech"))(wanted),
     open,
     withdraw,
     accept: () => decide("accept", "page"),
     reject: () => decide("reject", "page"),
-    save: (choices) => decide("save", "page", choices),
+    async save(choices) {
+      Reflect.ownKeys(choices); // throws when it is nothing that could name purposes
+      return decide("save", "page", choices);
+    },
     press(button, action) {
       const preferences = button.closest("#gw-preferences");
       const first = !preferences && button.closest("#gw-banner");

@@ -37,8 +37,8 @@ export function recording({ settings, gate, choice }: Core): Recording {
   const reaches = cookieDomain && `.${location.hostname}`.endsWith(`.${cookieDomain}`);
   const ask = async (path: string, body: object, token = choice.token()): Promise<Answer> => {
     // A gateway that hangs must not leave the visitor with dead buttons.
-    const signal = AbortSignal.timeout?.(15000) ?? null;
-    const response = await gate(path, { signal }, { ...body, token });
+    const limit = { signal: AbortSignal.timeout?.(15000) };
+    const response = await gate(path, limit as RequestInit, { ...body, token });
     if (!response.ok) throw response;
     return response.json();
   };

@@ -12,11 +12,13 @@ import type { Told } from "../told";
 import { first } from "./first";
 
 export interface Stage {
-  shows(): boolean;
+  /** Puts everything on the page. */
+  put(): void;
   /** The first layer, unasked, about the purposes `due`. */
   ask(told: Told, due: readonly string[], again: boolean): void;
-  /** The second layer; closing it is no choice and puts back what was there (R2). */
-  open(opener: Element | null): Promise<void>;
+  /** The second layer, unless it is open; closing it is no choice and puts back what was there (R2). */
+  open(dialog: Dialog, told: Told, opener: Element | null): void;
+  closed(): void;
   /** A choice stands: no layer any more. */
   settle(): void;
   /** What the layers need to be shown in another language. */
@@ -39,9 +41,12 @@ export function stageOf(core: Core): Stage {
   let opener: Element | null = null;
   const said = h("p", { id: "gw-said", role: "status" });
   root.hidden = true;
-  document.body.prepend(root); // the first thing a keyboard reaches
-  document.body.append(said);
-
+  // Beside the body, as the corner is; and the first thing a keyboard reaches.
+  const put = (): void => {
+    document.body.before(root);
+    document.documentElement.append(said);
+  };
+  put();
   keepClear(root, true);
   const show = (): void => {
     const layer = opened?.root ?? bar;
@@ -55,7 +60,8 @@ export function stageOf(core: Core): Stage {
   };
 
   const label = ({ language: lang, words }: Told): void => {
-    Object.assign(root, { lang, dir: direction(lang), ariaLabel: words["preferences"] });
+    for (const one of [root, said]) Object.assign(one, { lang, dir: direction(lang) });
+    root.ariaLabel = words["preferences"] as string;
   };
   const speak = (told: Told): void => {
     label(told);
@@ -68,6 +74,7 @@ export function stageOf(core: Core): Stage {
     if (told.controllers) opened?.speak(told);
   };
   const closed = (): void => {
+    if (!opened) return; // by a choice, before its own event told
     opened = null;
     show();
     refocus();
@@ -82,32 +89,29 @@ export function stageOf(core: Core): Stage {
   };
 
   return {
-    shows: () => !root.hidden,
+    put,
     part: () => (opened || asking?.[1] ? "all" : "first"),
     speak,
     ask(told, due, again) {
       asking = [due, again];
       speak(told);
     },
-    async open(from) {
-      if (opened) return;
-      const [preferences, all] = await Promise.all([core.part("preferences"), core.told("all")]);
-      const made = preferences(closed);
-      made.speak(all);
-      // To make it and to lay it out together is a long task on a slow phone.
-      await new Promise((go) => setTimeout(go));
+    open(dialog, told, from) {
       if (opened) return;
       opener = from;
-      opened = made;
-      label(all);
+      opened = dialog;
+      label(told);
       show();
-      made.root.showModal();
+      dialog.root.showModal();
     },
+    closed,
     settle() {
-      const focused = root.contains(document.activeElement);
+      const focused = document.activeElement?.closest("#gw-banner,#gw-reopen");
       asking = bar = null;
-      if (opened) opened.root.close();
-      else {
+      if (opened) {
+        opened.root.close();
+        closed();
+      } else {
         opener = null;
         show();
         if (focused) refocus();

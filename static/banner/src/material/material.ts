@@ -48,7 +48,7 @@ export function material(
 ): void {
   const press = (event: MouseEvent): void => {
     // The way of the click goes into web components; the middle button opens links as well.
-    const link = event.composedPath().find((one) => (one as Element).matches?.("[href]"));
+    const link = event.composedPath().find((one) => (one as Element).matches?.("a[href],area[href]"));
     if (!link || event.button > 1 || (link as Element).closest(SPARED)) return;
     const what = followed(link as HTMLAnchorElement, options, hosts);
     if (what) report(what);

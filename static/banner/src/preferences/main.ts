@@ -19,9 +19,21 @@ export interface Dialog {
   ticked(): Choices;
 }
 
-/** `closed`: by the visitor, or because a choice stands. */
-export type Preferences = (closed: () => void) => Dialog;
+/** Opens the second layer. `opener` gets the focus back, if it is an element. */
+export type Preferences = (opener: unknown) => Promise<void>;
 
+const preferences =
+  (core: Core): Preferences =>
+  async (opener) => {
+    const [{ stage }, all] = await Promise.all([core.part("choosing"), core.told("all")]);
+    const made = dialog(core, stage.closed);
+    made.speak(all);
+    // To make it and to lay it out together is a long task on a slow phone.
+    await new Promise((go) => setTimeout(go));
+    stage.open(made, all, opener instanceof Element ? opener : document.activeElement);
+  };
+
+/** `closed`: by the visitor, or because a choice stands. */
 function dialog(core: Core, closed: () => void): Dialog {
   const root = h("dialog", { id: "gw-preferences", "aria-labelledby": "gw-title" });
   root.onclose = closed;
@@ -124,7 +136,7 @@ function about({ words, controllers = [], authority, privacy }: Told): HTMLEleme
       h("p", { dir: "auto" }, h("b", {}, name), h("br"), address, h("br"), reach(contact)),
     ),
     h("p", {}, complaint, " ", h("a", { href: url }, name), "."),
-    h("p", {}, h("a", { href: privacy }, statement)),
+    h("p", {}, h("a", { href: new URL(privacy, location.href).href }, statement)),
   ];
 }
 
@@ -132,4 +144,4 @@ const reach = (text: string): Node | string =>
   /^[^\s@/]+@[^\s@/]+$/.test(text) ? h("a", { href: `mailto:${text}` }, text) : text;
 
 style(css);
-offer(((core) => (closed) => dialog(core, closed)) satisfies Make<"preferences">);
+offer(preferences satisfies Make<"preferences">);

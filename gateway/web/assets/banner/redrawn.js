@@ -1,0 +1,1 @@
+export default(e,t)=>{t(({H:e,k:t})=>{let o=()=>{e.root.isConnected||(document.documentElement.append(e.root),t.choosing?.N.L(),document.querySelector("#gw-preferences")?.close())};return o(),new MutationObserver(o).observe(document,{childList:!0,subtree:!0}),!0})};

@@ -1,0 +1,1 @@
+export default(e,a)=>{(()=>{var{pick:t}=e;a(e=>{let{F:a,H:s,s:l,f:n}=e,i=0;return async(r=document.documentElement.lang)=>{let c=++i,o=t(r,a.languages),{N:u}=await l("choosing"),[p]=await Promise.all([n(u.s(),o),n("first",o)]);c===i&&(e.speak(o),s.speak(p),u.speak(p))}})})()};
