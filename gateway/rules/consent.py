@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from gateway.errors import ChoiceError
 from gateway.rules.notice import languages_shown, purposes_asked
-from gateway.rules.records import STANDING, Choice, ConsentState, Notice, Token
+from gateway.rules.records import (
+    STANDING,
+    Choice,
+    ConsentRecord,
+    ConsentState,
+    Notice,
+    Token,
+)
 
 Action = Literal["accept", "reject", "save"]
 Layer = Literal["first", "renewal", "preferences", "placeholder", "page", "api"]
@@ -68,19 +75,22 @@ def choose(
     jurisdiction: str,
     months: int,
     now: int,
+    records: Sequence[ConsentRecord] = (),
 ) -> Choice:
     """The choice to record. Raises ChoiceError when it does not fit the notice that was shown.
 
     A purpose that is not named was not chosen (R2). Nothing chosen is a refusal without an
-    identifier (P7), or the withdrawal of the consent that stands.
+    identifier (P7), or the withdrawal of the consent that stands. `records` of that consent, oldest
+    first, are needed when the answer keeps a part of it: what the timer switched off is no answer.
     """
     asked = purposes_asked(notice)
     stands = standing if standing and standing.stands else None
     again = _asked_again(answer, asked, stands)
     _check(answer, asked if again is None else again, languages_shown(notice))
     said = {purpose: answer.choices.get(purpose, False) for purpose in asked}
-    kept = {} if again is None or stands is None else _kept(stands, asked - again)
-    choices = dict(sorted({**said, **kept}.items()))
+    kept = {} if again is None or stands is None else _kept(stands, asked - again, records)
+    left = asked if again is None else again | kept.keys()
+    choices = {purpose: yes for purpose, yes in sorted({**said, **kept}.items()) if purpose in left}
     until = after_months(now, months)
     if stands and any(kept.values()):
         # Who answers for one purpose says nothing of the others: they last no longer for it (R17).
@@ -107,6 +117,18 @@ def choose(
     )
 
 
+def own_choices(records: Sequence[ConsentRecord]) -> Mapping[str, bool]:
+    """What the visitor said last in these records of one consent, oldest first. What the timer did
+    since is no word of theirs: a purpose it switched off was not refused, and is asked (R18)."""
+    chosen = [one.choice.choices for one in records if one.choice.method != "timer"]
+    return chosen[-1] if chosen else {}
+
+
+def still_holds(choices: Mapping[str, bool], own: Mapping[str, bool]) -> dict[str, bool]:
+    """The choices that stand, without a no that the visitor never said."""
+    return {key: yes for key, yes in choices.items() if yes or own.get(key) is False}
+
+
 def _asked_again(
     answer: Answer, asked: frozenset[str], stands: Standing | None
 ) -> frozenset[str] | None:
@@ -127,8 +149,12 @@ def _asked_again(
     return answer.asked
 
 
-def _kept(stands: Standing, purposes: frozenset[str]) -> dict[str, bool]:
-    return {purpose: stands.choices.get(purpose, False) for purpose in purposes}
+def _kept(
+    stands: Standing, purposes: frozenset[str], records: Sequence[ConsentRecord]
+) -> dict[str, bool]:
+    # A purpose that is new has no answer yet.
+    kept = {purpose: yes for purpose, yes in stands.choices.items() if purpose in purposes}
+    return still_holds(kept, own_choices(records)) if records else kept
 
 
 def _action(answer: Answer, choices: Mapping[str, bool]) -> Action:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.errors import ChoiceError
-from gateway.rules.consent import Standing, after_months
+from gateway.rules.consent import Standing, after_months, still_holds
 from gateway.rules.notice import languages_shown, purposes_asked
-from gateway.rules.records import Choice, ConsentRecord, ConsentState, Notice
+from gateway.rules.records import Choice, ConsentState, Notice
 from gateway.rules.renewal import outdated
 from gateway.rules.site import Controller
 
@@ -87,18 +87,6 @@ def end_of_refusal(until: int, *, months: int, now: int) -> int | None:
     which would add one at every handover."""
     end = min(until - 1, after_months(now, months))
     return end if end > now else None
-
-
-def own_choices(records: Sequence[ConsentRecord]) -> Mapping[str, bool]:
-    """What the visitor said last in these records of one consent, oldest first. What the timer did
-    since is no word of theirs: a purpose it switched off was not refused, and is asked (R18)."""
-    chosen = [one.choice.choices for one in records if one.choice.method != "timer"]
-    return chosen[-1] if chosen else {}
-
-
-def still_holds(choices: Mapping[str, bool], own: Mapping[str, bool]) -> dict[str, bool]:
-    """The choices that stand, without a no that the visitor never said."""
-    return {key: yes for key, yes in choices.items() if yes or own.get(key) is False}
 
 
 def take_over(

@@ -147,6 +147,11 @@ class Choices:
             jurisdiction=site.jurisdiction,
             months=site.validity_months,
             now=now,
+            records=(
+                await self.consents.history(site.id, standing.consent_id)
+                if standing and answer.asked is not None
+                else ()
+            ),
         )
         known = standing is not None and choice.consent_id == standing.consent_id
         # An answer to a part of the purposes goes by the record the others are taken from.

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from gateway.errors import BusyError, ChoiceError
 from gateway.recorder import Recorder
 from gateway.rules import handover
-from gateway.rules.consent import Standing
+from gateway.rules.consent import Standing, own_choices, still_holds
 from gateway.rules.records import STANDING, Notice, Token
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
@@ -171,7 +171,7 @@ class Handovers:
         records = await self.consents.history(site.id, consent_id)
         if not records or records[-1].choice.state not in STANDING:  # ended a moment ago
             raise _gone()
-        left = handover.still_holds(records[-1].choice.choices, handover.own_choices(records))
+        left = still_holds(records[-1].choice.choices, own_choices(records))
         # The cookie lasts from now on: counted from the choice it would outlive it.
         choice = replace(records[-1].choice, choices=left, time=now)
         return reply.given(201, replace(records[-1], choice=choice), consent_id)
@@ -185,7 +185,7 @@ class Handovers:
         new_id = secrets.token_hex(16)
         choice = old and handover.take_over(
             given,
-            handover.own_choices(records),
+            own_choices(records),
             old,
             self.current[site.id],
             new_id=new_id,

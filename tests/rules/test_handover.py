@@ -10,15 +10,13 @@ from typing import Any
 import pytest
 
 from gateway.errors import ChoiceError
-from gateway.rules.consent import after_months
+from gateway.rules.consent import after_months, own_choices, still_holds
 from gateway.rules.handover import (
     Misfit,
     addresses,
     digest_of,
     end_of_refusal,
-    own_choices,
     problems,
-    still_holds,
     take_over,
     take_over_refusal,
 )
