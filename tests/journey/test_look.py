@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 SMALL = {"width": 320, "height": 568}
 ON_ITS_SIDE = {"width": 844, "height": 390}
+LOW = [(480, 320), (568, 320), (640, 360), (320, 480)]
 ZOOMED = {"width": 640, "height": 400}
 """A window of 1280 by 800 at 200 %."""
 
@@ -35,6 +36,7 @@ MEASURE = """() => {
     const buttons = [...document.querySelectorAll("#gw-banner button")];
     const text = document.querySelector("#gw-banner .gw-text");
     return {
+        within: box(text),
         banner: box(document.getElementById("gw-banner")),
         accept: seen("accept"), reject: seen("reject"),
         lefts: ["reject", "accept"].map((action) => box(one(action)).left),
@@ -76,6 +78,9 @@ def _check(found: Mapping[str, Any], size: Mapping[str, int], about: str) -> Non
     assert found["sideways"] <= 0, about
     assert found["wide"] <= 0, about
     assert found["text"] >= 38, about  # two lines and more to be read at a time
+    text = found["within"]
+    assert text["top"] >= banner["top"], about
+    assert text["top"] + text["height"] <= banner["top"] + banner["height"] + 0.5, about
     for button in found["buttons"]:
         assert button["left"] >= banner["left"], about
         assert button["left"] + button["width"] <= banner["left"] + banner["width"] + 0.5, about
@@ -114,7 +119,11 @@ async def test_each_layout_stands_where_it_should_in_every_language(
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("size", [PHONE, SMALL, ON_ITS_SIDE], ids=["phone", "small", "side"])
+@pytest.mark.parametrize(
+    "size",
+    [PHONE, SMALL, ON_ITS_SIDE, *({"width": width, "height": height} for width, height in LOW)],
+    ids=["phone", "small", "side", *(f"{width}x{height}" for width, height in LOW)],
+)
 async def test_on_a_phone_every_layout_is_a_bar_of_at_most_a_third(
     layout: str, size: Mapping[str, int], looks: Served, chromium: Browser
 ) -> None:
@@ -132,7 +141,7 @@ async def test_on_a_phone_every_layout_is_a_bar_of_at_most_a_third(
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_the_page_behind_is_read_and_used_as_if_nothing_wereasked(
+async def test_the_page_behind_is_read_and_used_as_if_nothing_were_asked(
     layout: str, size: Mapping[str, int], looks: Served, chromium: Browser
 ) -> None:
     """R10: no layer is modal before somebody opens one."""
@@ -201,3 +210,30 @@ async def test_with_text_twice_as_large_the_buttons_stay_on_the_screen(
         for button in found["buttons"]:
             assert button["top"] + button["height"] <= PHONE["height"] + 0.5
         assert found["banner"]["top"] > 0
+
+
+async def test_a_page_that_moves_its_body_does_not_move_the_banner(
+    looks: Served, chromium: Browser
+) -> None:
+    """What is fixed in an element that is transformed stands still in that, not in the window."""
+    async with visiting(chromium, looks, "bar", own="body { transform: translateZ(0) }") as page:
+        await asked(page)
+        for selector, room in (("#gw-banner", 0), ("#gw-reopen", 12)):
+            box = await page.locator(selector).bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] == pytest.approx(DESKTOP["height"] - room, abs=0.5)
+            if selector == "#gw-banner":
+                await page.locator("#gw-banner [data-gw-action=accept]").click()
+                await expect(page.locator("#gw-reopen button").first).to_be_visible()
+
+
+async def test_nothing_of_it_is_printed(looks: Served, chromium: Browser) -> None:
+    async with visiting(chromium, looks, "bar") as page:
+        await asked(page)
+        await page.emulate_media(media="print")
+        await expect(page.locator("#gw-banner")).to_be_hidden()
+        await page.emulate_media(media="screen")
+        await page.locator("#gw-banner [data-gw-action=reject]").click()
+        await expect(page.locator("#gw-reopen button").first).to_be_visible()
+        await page.emulate_media(media="print")
+        await expect(page.locator("#gw-reopen button").first).to_be_hidden()

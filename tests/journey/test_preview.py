@@ -206,12 +206,11 @@ async def test_the_form_works_without_scripts(looks: Served, chromium: Browser) 
         await page.get_by_label("Colours", exact=True).select_option("Dark")
         await page.get_by_label("Screen", exact=True).select_option("Phone")
         await page.get_by_role("button", name="Show").click()
-        [address] = [await one.get_attribute("src") for one in await page.locator("iframe").all()]
-        assert address == (
-            "/preview/bar/page?layout=corner&spoken=nl&state=first&scheme=dark&language=en"
+        await expect(page.locator("iframe")).to_have_attribute(  # and there is no second one
+            "src", "/preview/bar/page?layout=corner&spoken=nl&state=first&scheme=dark&language=en"
         )
         await page.get_by_role("link", name="All languages").click()
-        assert await page.locator("iframe").count() == 5
+        await expect(page.locator("iframe")).to_have_count(5)
 
 
 async def test_ready_to_print_it_shows_no_controls_and_breaks_no_frame(

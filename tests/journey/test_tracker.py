@@ -21,6 +21,8 @@ _PAGE = """<!doctype html><html lang="nl"><head><title>Proef</title>{head}
 <body style="height: 4000px"><h1>Proef</h1>
 <a id="out" href="https://ander.example/pad?geheim=1" target="_blank">Elders</a>
 <a id="file" href="/brochure.pdf?geheim=1" download>Brochure</a>
+<a id="icon" href="https://icoon.example/pad" target="_blank">
+  <svg><rect id="shape" width="40" height="40"/><use href="#shape"/></svg></a>
 <a id="mail" href="mailto:jan@mail.example">Schrijf</a>
 <a id="inside" href="#geheim">Verderop</a>
 <my-link></my-link>
@@ -104,7 +106,7 @@ async def _do_everything(reader: Reader) -> None:
     for step in range(3):
         await page.mouse.move(300, 300 + step)
     await asyncio.sleep(0.3)
-    for link in ("#out", "#file", "#mail", "#inside", "my-link b", "#shut"):
+    for link in ("#out", "#file", "#icon use", "#mail", "#inside", "my-link b", "#shut"):
         await page.locator(link).click()
     await page.set_input_files("[name=id]", [_file("pdf"), _file("txt"), _file("png")])
     await page.locator("#form button").click()
@@ -139,6 +141,7 @@ async def test_what_is_done_on_a_page_is_sent_as_kind_and_count(
     assert outside == [
         {"kind": "outbound", "target": "https://ander.example"},
         {"kind": "download", "target": f"{served.base}/brochure.pdf"},
+        {"kind": "outbound", "target": "https://icoon.example"},
         {"kind": "outbound", "target": "https://derde.example"},
         {"kind": "form"},
         {"kind": "upload", "type": "document", "count": 2},

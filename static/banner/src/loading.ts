@@ -50,8 +50,10 @@ const PAUSE_MS = 1000;
 export function once<A extends string[], T>(get: (...key: A) => Promise<T>) {
   const known: Record<string, Promise<T> | undefined> = {};
   return (...key: A): Promise<T> => {
-    const getting = (known[`${key}`] ??= get(...key));
-    getting.catch(() => setTimeout(() => (known[`${key}`] = undefined), PAUSE_MS));
-    return getting;
+    // Once for each attempt, not for each who asks: their ends would cut the pause of the next one short.
+    return (known[`${key}`] ??= get(...key).catch((error: unknown) => {
+      setTimeout(() => (known[`${key}`] = undefined), PAUSE_MS);
+      throw error;
+    }));
   };
 }

@@ -81,9 +81,9 @@ export function stageOf(core: Core): Stage {
   };
   /** Where the visitor was; else to what is there instead of where they were. */
   const refocus = (): void => {
-    // The corner is not shown where the page has a button of its own.
-    const own = document.querySelector("[data-gw-action=open]");
-    const next = [opener, bar?.querySelector("button:last-child"), corner.reopen, own];
+    // The corner is not shown where the page has buttons of its own; some of those may be folded away.
+    const own = document.querySelectorAll("[data-gw-action=open]:not(.gw-blocked *)");
+    const next = [opener, bar?.querySelector("button:last-child"), corner.reopen, ...own];
     const seen = next.find((one) => one?.getClientRects()[0]) as HTMLElement | undefined;
     seen?.focus({ preventScroll: true });
   };
