@@ -74,7 +74,9 @@ async def test_a_keyboard_reaches_it_and_goes_on_in_what_it_stood_for(
     image = f'<img {_PICTURE} alt="x" width=300 height=200>'
     visitor = await visit(chromium, served, f'<button id="before">b</button>{image}{film("one")}')
     page = visitor.page
-    for tag in ("IMG", "IFRAME"):
+    once = page.get_by_role("button", name="Deze keer toestaan")
+    for tag, waiting in (("IMG", 2), ("IFRAME", 1)):
+        await expect(once).to_have_count(waiting)
         await page.locator("#before").focus()
         await page.keyboard.press("Tab")
         await expect(page.locator(":focus")).to_have_text("Deze keer toestaan")
