@@ -13,11 +13,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from gateway.config.checks import RESERVED, check_site, check_together
+from gateway.config.limits import Limits, check_limits, workers_of_environment
 from gateway.config.reading import read, read_texts
 from gateway.errors import MISSING, ConfigError
+from gateway.rules.bucket import Allowance
 from gateway.rules.site import Site
 
-__all__ = ["RESERVED", "Config", "Main", "Server", "Storage", "load"]
+__all__ = ["RESERVED", "Config", "Limits", "Main", "Server", "Storage", "load"]
 
 
 class Server(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +42,7 @@ class Main(Struct, frozen=True, forbid_unknown_fields=True):
 
     server: Server = Server()
     storage: Storage = Storage()
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class Config:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     metrics: bool
     data: Path
+    events: Allowance
+    choices: Allowance
+    workers: int
     sites: tuple[Site, ...]
     texts: Mapping[str, Mapping[str, str]]
 
@@ -68,6 +74,7 @@ class Config:
 def load(path: Path) -> Config:
     """Read and check everything. Raises ConfigError at the first mistake."""
     main = read(path, Main)
+    check_limits(str(path), main.limits)
     folder = path.parent
     files = sorted((folder / "sites").glob("*.toml"))
     if not files:
@@ -90,6 +97,9 @@ def load(path: Path) -> Config:
         ),
         metrics=main.server.metrics,
         data=Path(data).resolve(),
+        events=main.limits.events,
+        choices=main.limits.choices,
+        workers=workers_of_environment(),
         sites=tuple(sites.values()),
         texts=texts,
     )

@@ -24,6 +24,7 @@ from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.web.body import decode
 from gateway.web.earlier import takes_choices
 from gateway.web.guard import check_site_write, preflight
+from gateway.web.limits import Limits
 from gateway.web.problem import Problem, unknown_site
 from gateway.web.refusal import refusal_here
 from gateway.web.register import Register
@@ -60,6 +61,7 @@ class Choices:
     notices: NoticeStore
     current: Mapping[str, Notice]
     register: Register
+    limits: Limits
     trusted: Networks
 
     def routes(self) -> list[Route]:
@@ -114,6 +116,7 @@ class Choices:
         """Record a choice against the notice that was shown; answered after the commit."""
         site, asked = self._site(request)
         check_site_write(asked, site.origins)
+        self.limits.check_choice(site.id, asked)
         body = await decode(request, _ChoiceBody, _LARGEST_BODY)
         now = int(time.time())
         standing = await self.standing(site, asked, body.token, now)
@@ -170,6 +173,7 @@ class Choices:
         """End the consent that came with the request; once ended it stays so (R20, R23)."""
         site, asked = self._site(request)
         check_site_write(asked, site.origins)
+        self.limits.check_choice(site.id, asked)
         body = await decode(request, _WithdrawBody, _LARGEST_BODY, empty=_WithdrawBody())
         now = int(time.time())
         text = body.token or asked.authorization

@@ -30,6 +30,7 @@ from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.stores.base.handovers import Handed, Handover, HandoverStore
 from gateway.web.body import decode
 from gateway.web.guard import check_page_write, check_site_write, cors, preflight
+from gateway.web.limits import Limits
 from gateway.web.problem import Problem, bad_body, unknown_site
 from gateway.web.refusal import refusal_here
 from gateway.web.register import Register
@@ -68,6 +69,7 @@ class Handovers:
     current: Mapping[str, Notice]
     handovers: HandoverStore
     register: Register
+    limits: Limits
     trusted: Networks
 
     def routes(self) -> list[Route]:
@@ -94,6 +96,7 @@ class Handovers:
         """A code for the choice that stands on this page."""
         site, asked = self._site(request)
         check_page_write(asked, site.origins)
+        self.limits.check_choice(site.id, asked)
         body = await decode(request, _IssueBody, _LARGEST_BODY)
         if body.to not in self.siblings.get(site.id, ()):
             raise Problem(
@@ -123,6 +126,7 @@ class Handovers:
         """Take a choice over, once; answered like one that was made here."""
         site, asked = self._site(request)
         check_site_write(asked, site.origins)
+        self.limits.check_choice(site.id, asked)
         body = await decode(request, _RedeemBody, _LARGEST_BODY)
         language = body.language or site.languages[0]
         now = int(time.time())

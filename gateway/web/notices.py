@@ -22,6 +22,7 @@ from gateway.rules.site import Site
 from gateway.stores.base import NoticeStore, Shown
 from gateway.web.body import decode
 from gateway.web.guard import check_site_write, cors, preflight
+from gateway.web.limits import Limits
 from gateway.web.problem import Problem, bad_body, busy, unknown_site
 from gateway.web.wire import Networks, head
 
@@ -41,6 +42,7 @@ class Notices:
     current: Mapping[str, Notice]
     notices: NoticeStore
     buffer: Buffer[Shown, None]
+    limits: Limits
     trusted: Networks
 
     def routes(self) -> list[Route]:
@@ -58,6 +60,8 @@ class Notices:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=dict(preflight(asked, site.origins)))
         check_site_write(asked, site.origins)
+        # Each page view may bring one: counted as choices, they would keep visitors from choosing.
+        self.limits.check_event(site.id, asked)
         body = await decode(request, _ShownBody, _LARGEST_BODY)
         if body.language not in site.languages or not await self._published(site, body.notice):
             raise bad_body("the site never showed this notice in this language")

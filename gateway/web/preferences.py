@@ -33,7 +33,7 @@ from gateway.web.form import fields
 from gateway.web.guard import check_own_write
 from gateway.web.pages import HEADERS
 from gateway.web.preferencepage import Remembered, back_to, day_of, preferred, told
-from gateway.web.problem import Problem, unknown_site
+from gateway.web.problem import Problem, TooMany, busy, unknown_site
 from gateway.web.refusal import refusal_here
 from gateway.web.reply import Reply, onward
 from gateway.web.wire import COOKIE, Head, head
@@ -89,14 +89,12 @@ class Preferences:
             remembered = await self._remembered(site, asked, now)
             return self._page(request, site, asked, remembered, "", form)
         try:
+            self.choices.limits.check_choice(site.id, asked)
             answer = await self._act(site, asked, form, now)
+        except TooMany as problem:
+            return await self._later(request, site, asked, form, problem)
         except BusyError as problem:
-            # The page as the visitor left it, ticks and all: nothing could be stored just now.
-            remembered = await self._remembered(site, asked, now)
-            response = self._page(request, site, asked, remembered, "failed", form)
-            response.status_code = 503
-            response.headers["retry-after"] = str(problem.retry_after)
-            return response
+            return await self._later(request, site, asked, form, busy(problem.retry_after))
         except ChoiceError as problem:
             if problem.status != 409:
                 raise
@@ -105,6 +103,16 @@ class Preferences:
         query = {"language": form.get("language", ""), "from": form.get("from", ""), "said": said}
         kept = urlencode({key: value for key, value in query.items() if value})
         return onward(answer, f"/{site.id}/preferences?{kept}#said", _HEADERS)
+
+    async def _later(
+        self, request: Request, site: Site, asked: Head, form: Mapping[str, str], why: Problem
+    ) -> Response:
+        """The page as the visitor left it, ticks and all: nothing could be stored just now."""
+        remembered = await self._remembered(site, asked, int(time.time()))
+        response = self._page(request, site, asked, remembered, "failed", form)
+        response.status_code = why.status
+        response.headers.update(why.headers)
+        return response
 
     async def _act(self, site: Site, asked: Head, form: Mapping[str, str], now: int) -> Response:
         action = form.get("action", "")

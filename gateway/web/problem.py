@@ -36,6 +36,18 @@ class Problem(Exception):
         )
 
 
+class TooMany(Problem):
+    """429: nothing was looked at. Whose requests were too many is not told (P2)."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            status=429,
+            detail="There were too many requests just now, and nothing was stored of this one. "
+            f"Send it again in {retry_after} s.",
+            headers={"retry-after": str(retry_after)},
+        )
+
+
 def unknown_site() -> Problem:
     """404: the name is not repeated, it may be anything."""
     return Problem(404, "There is no such site here. Check the address in the embed line.")

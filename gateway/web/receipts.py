@@ -32,6 +32,7 @@ from gateway.stores.base import ConsentStore, NoticeStore
 from gateway.web.accept import wants_page
 from gateway.web.form import fields
 from gateway.web.guard import check_own_write
+from gateway.web.limits import Limits
 from gateway.web.pages import Pages, spoken
 from gateway.web.preferencepage import preferred
 from gateway.web.problem import Problem, unknown_site
@@ -64,6 +65,7 @@ class Receipts:
     seal: Seal
     register: Register
     pages: Pages
+    limits: Limits
     trusted: Networks
 
     def routes(self) -> list[Route]:
@@ -90,8 +92,11 @@ class Receipts:
         site, asked = self._site(request)
         if request.method == "POST":
             check_own_write(asked)
+            self.limits.check_choice(site.id, asked)
             if (await fields(request)).get("action") != "withdraw":
                 raise Problem(400, "The only action on a receipt is `withdraw`.")
+        else:
+            self.limits.check_code(site.id, asked)
         code = read(request.path_params["id"])
         seen = await self._seen(site, code)
         if code is None or seen is None:

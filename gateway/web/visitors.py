@@ -27,6 +27,7 @@ from gateway.web.choice import Choices
 from gateway.web.earlier import Earlier
 from gateway.web.embed import Embed
 from gateway.web.handover import Handovers
+from gateway.web.limits import Limits
 from gateway.web.log import Log
 from gateway.web.notices import Notices
 from gateway.web.pages import Pages
@@ -55,6 +56,7 @@ class Visitors:
     releases: ReleaseStore
     heads: HeadStore
     handovers: HandoverStore
+    limits: Limits
     trusted: Networks
 
     def routes(self, templates: Environment) -> list[Route]:
@@ -64,11 +66,21 @@ class Visitors:
             *choices.routes(),
             *Preferences(choices, self.renewed, templates).routes(),
             *Banner(self.embeds, Earlier(self.published), self.releases, {}).routes(),
-            *Notices(self.sites, self.notices, self.published, self.shown, self.trusted).routes(),
+            *self._notices().routes(),
             *Log(self.sites, self.heads, self.seal).routes(),
             *self._handovers().routes(),
             *self._receipts(templates).routes(),
         ]
+
+    def _notices(self) -> Notices:
+        return Notices(
+            sites=self.sites,
+            current=self.notices,
+            notices=self.published,
+            buffer=self.shown,
+            limits=self.limits,
+            trusted=self.trusted,
+        )
 
     def _choices(self) -> Choices:
         return Choices(
@@ -79,6 +91,7 @@ class Visitors:
             notices=self.published,
             current=self.notices,
             register=self.register,
+            limits=self.limits,
             trusted=self.trusted,
         )
 
@@ -93,6 +106,7 @@ class Visitors:
             current=self.notices,
             handovers=self.handovers,
             register=self.register,
+            limits=self.limits,
             trusted=self.trusted,
         )
 
@@ -106,5 +120,6 @@ class Visitors:
             seal=self.seal,
             register=self.register,
             pages=Pages(templates),
+            limits=self.limits,
             trusted=self.trusted,
         )
