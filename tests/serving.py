@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -22,13 +23,14 @@ _READY_SECONDS = 20.0
 class Served:
     """Start it with `start()`, end it with `stop()` or, as a power cut would, with `kill()`."""
 
-    def __init__(self, folder: Path, *, demo: bool = False) -> None:
+    def __init__(self, folder: Path, *, demo: bool = False, workers: int = 1) -> None:
         self.port = _free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.config = folder / "config" / "gateway.toml"
         self.data = folder / "data"
         self.log = folder / "gateway.log"
-        self._demo = demo
+        self._more = ["--demo"] if demo else []
+        self._more += ["--workers", str(workers)] if workers > 1 else []
         self._process: subprocess.Popen[bytes] | None = None
         shutil.copytree(SHIPPED, folder / "config")
         for file in (folder / "config").rglob("*.toml"):
@@ -47,7 +49,7 @@ class Served:
         command = [sys.executable, "-m", "gateway", "serve", "--config", str(self.config)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--demo"] if self._demo else command,
+                [*command, *self._more],
                 stdout=log,
                 stderr=log,
                 # What it does here, tests inside one process do as well.
@@ -63,13 +65,23 @@ class Served:
         """Ask it to end, as a service manager does; its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(20)
+        return self.wait()
+
+    def wait(self, seconds: float = 20) -> int:
+        """Until it ends by itself; its exit code."""
+        assert self._process is not None
+        return self._process.wait(seconds)
 
     def kill(self) -> None:
         """kill -9."""
         assert self._process is not None
         self._process.kill()
         self._process.wait(20)
+
+    def workers(self) -> dict[int, int]:
+        """The process of each worker that was started last, by the worker's number."""
+        line = r"worker (\d+) .*Started server process \[(\d+)]"
+        return {int(n): int(process) for n, process in re.findall(line, self.log.read_text())}
 
     def run(self, *arguments: str) -> str:
         """Run a command of the same gateway; what it printed."""

@@ -44,7 +44,7 @@ async def test_a_consent_from_two_hundred_notices_ago_is_still_asked_again(confi
         settings = (await client.get("/demo/banner.json")).json()
         assert settings["renew"][given["notice"][:16]] == ["marketing"]
         assert len(settings["renew"]) == 201
-        await later._end()
+        await later.jobs._end()
         assert (await rows(later, "SELECT state, choices FROM consents ORDER BY seq"))[-1] == (
             "invalidated", '{"analytics":true,"marketing":false}',
         )  # fmt: skip

@@ -75,7 +75,7 @@ async def test_events_that_are_not_in_the_figures_yet_are_gone_as_well(
 ) -> None:
     ids = await visitors(client, 2)
     await catch_up(gateway.cells)
-    await gateway._timer.stop()
+    await gateway.jobs.stop()
     await choose(client)  # the second one's consent, still in the jar
     await view(client, "/vacatures")
     await erase(gateway, ids[1])

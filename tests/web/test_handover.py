@@ -231,7 +231,7 @@ async def test_what_a_new_notice_switched_off_is_asked_on_the_other_page_too(
     )
     renewed = Gateway(replace(config, sites=sites))
     async with renewed.running(), visitor(renewed, ORIGIN) as client:
-        await renewed._end()
+        await renewed.jobs._end()
         code = await a_code(client, to, token=token)
         headers = THERE if to == "veldkamp" else HEADERS
         answer = await client.post(f"/{to}/handover/redeem", json={"code": code}, headers=headers)
