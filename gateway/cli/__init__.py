@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import bench, demo, erase, geo, key, log, notice, serve, user, webhook
+from gateway.cli import bench, demo, erase, geo, key, log, notice, serve, stats, user, webhook
 
 app = typer.Typer(
     help="A consent and web-analytics gateway.", no_args_is_help=True, add_completion=False
 )
-for command in (serve.serve, serve.check, log.verify, log.export, erase.erase):
+for command in (serve.serve, serve.check, log.verify, log.export, erase.erase, stats.stats):
     app.command()(command)
 for name, group in {
     "notice": notice.app,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from starlette.routing import Route
 
 from gateway.errors import BusyError
 from gateway.metrics import Metrics
-from gateway.stores.base import NoticeStore
+from gateway.stores.base import AccountStore, NoticeStore
 from gateway.web.problem import Problem
 from gateway.web.wire import Networks, head
 
@@ -23,6 +24,7 @@ class Operations:
 
     metrics: Metrics
     notices: NoticeStore
+    accounts: AccountStore
     any_site: str
     show_metrics: bool
     writable: Callable[[], bool]
@@ -55,4 +57,9 @@ class Operations:
         one tells of one visitor."""
         if not head(request.scope, self.trusted).trusted:
             raise Problem(403, "The metrics are for monitors in `trusted_proxies` only.")
-        return Response(self.metrics.text(), 200, media_type=CONTENT_TYPE_LATEST)
+        try:
+            book = await self.accounts.totals()
+        except BusyError:  # the rest is what tells why
+            book = {}
+        text = await asyncio.to_thread(self.metrics.text, book)
+        return Response(text, 200, media_type=CONTENT_TYPE_LATEST)

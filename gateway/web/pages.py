@@ -104,7 +104,8 @@ def _autonym(code: str) -> str:
 
 def _localised(templates: Environment, language: str) -> Environment:
     local = templates.overlay()
-    local.filters.update(_formats(language))
+    # Its own: overlays share one dict, in which the last language would write for all.
+    local.filters = {**templates.filters, **_formats(language)}
     return local
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.config import Config
 from gateway.web.app import Gateway
-from tests.visiting import choose, view
+from tests.visiting import HEADERS, ORIGIN, PEER, choose, view
 
 
 async def test_health_and_readiness_are_answered(client: httpx.AsyncClient) -> None:
@@ -29,6 +29,55 @@ async def test_metrics_are_for_trusted_networks_only(
     text = (await monitor.get("/metrics")).text
     assert 'gateway_consents_total{outcome="refused",site="demo"} 1.0' in text
     assert "_created" not in text
+
+
+async def test_what_was_received_outlives_the_process_and_adds_up(config: Config) -> None:
+    """The counts come from the book in the database, so every worker tells the same."""
+    first = Gateway(config)
+    async with first.running(), _from(first, PEER) as client:
+        await view(client)
+        await choose(client)
+        await view(client)
+        await view(client, headers={**HEADERS, "user-agent": "Googlebot/2.1"})
+    second = Gateway(config)
+    async with second.running(), _from(second, "127.0.0.1") as monitor:
+        text = (await monitor.get("/metrics")).text
+    assert 'gateway_events_received_total{site="demo"} 3.0' in text
+    for outcome in ("kept", "no_consent", "bot"):
+        assert f'gateway_events_total{{outcome="{outcome}",site="demo"}} 1.0' in text
+
+
+async def test_commits_answers_and_refusals_are_measured(
+    client: httpx.AsyncClient, monitor: httpx.AsyncClient
+) -> None:
+    await choose(client)
+    await view(client)
+    assert (await client.post("/demo/event", content=b"{", headers=HEADERS)).status_code == 400
+    text = (await monitor.get("/metrics")).text
+    for line in (
+        "gateway_request_seconds_count 1.0",
+        "gateway_commit_events_count 1.0",
+        "gateway_commit_seconds_count 1.0",
+        "gateway_queue 0.0",
+    ):
+        assert line in text
+    [refused] = [one for one in text.splitlines() if one.startswith("gateway_refused_requests_")]
+    assert refused.endswith(" 1.0")
+
+
+async def test_metrics_are_told_when_the_database_is_not_there(config: Config) -> None:
+    """That is when monitors need them most."""
+    gateway = Gateway(config)
+    async with _from(gateway, "127.0.0.1") as monitor:
+        answer = await monitor.get("/metrics")
+    assert answer.status_code == 200
+    assert "gateway_queue" in answer.text
+    assert "gateway_events_total{" not in answer.text
+
+
+def _from(gateway: Gateway, peer: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(gateway.asgi, client=(peer, 4711))
+    return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 
 
 async def test_metrics_can_be_switched_off(config: Config) -> None:
@@ -64,7 +113,9 @@ async def test_the_access_log_has_cut_addresses_and_no_queries(
         await view(client)
         await client.get("/mail/jan.jansen@example.nl?bsn=123456782")
     lines = caplog.text
-    assert "203.0.113.0/24 POST /demo/event 202" in lines
+    assert "203.0.113.0/24 GET /demo/notices 200" in lines
+    # P10: what somebody looked at is kept in the database, for as long as is said, and only there.
+    assert "/demo/event" not in lines
     # P7: a line with second and network would tie a refusal to where it came from.
     assert "- POST /demo/consent 201" in lines
     assert "GET /mail/(email) 404" in lines

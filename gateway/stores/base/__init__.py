@@ -6,6 +6,7 @@ BusyError when the database is locked or full for the moment: then nothing was w
 
 from __future__ import annotations
 
+from gateway.stores.base.accounts import AccountStore
 from gateway.stores.base.consents import Append, ConsentStore, HeadStore, Shown
 from gateway.stores.base.custody import Deleted, Erased, ErasureStore, Past, RetentionStore
 from gateway.stores.base.deliveries import Delivery, DeliveryStore
@@ -16,6 +17,7 @@ from gateway.stores.base.staff import Role, StaffStore, User
 from gateway.stores.base.visits import CellStore, EventStore
 
 __all__ = [
+    "AccountStore",
     "Append",
     "CellStore",
     "ConsentStore",

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from gateway.rules.records import Drop, Event
+from gateway.rules.records import Drop, Dropped, Event
 from gateway.rules.visits import Cell
 
 
 class EventStore(Protocol):
     """Events, each naming the consent record that allowed it."""
 
-    async def insert(self, events: Sequence[Event], now: int) -> Sequence[int | Drop]:
-        """Write events whose consent holds in this very transaction; the seq it holds by, or
-        Drop.WITHDRAWN (P1)."""
+    async def insert(self, items: Sequence[Event | Dropped], now: int) -> Sequence[Drop | None]:
+        """Write the events whose consent holds in this very transaction, each with the seq it holds
+        by (P1), and count in the account book what became of every item. None for what was kept, or
+        why it was not: Drop.WITHDRAWN where no consent holds any more."""
         ...
 
 
