@@ -170,7 +170,7 @@ def test_a_request_that_was_not_acknowledged_is_told(
     crowd: dict[str, Requests], answer: bytes, named: str
 ) -> None:
     with _answering(answer) as port, pytest.raises(BenchError, match=named):
-        asyncio.run(drive(port, crowd, connections=1, seconds=0.2, warm_up=0))
+        asyncio.run(drive(port, [Visitor(crowd, 0)], seconds=0.2, warm_up=0))
 
 
 def test_visitors_come_back_with_their_token_and_new_ones_come_without(

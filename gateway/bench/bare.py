@@ -1,7 +1,7 @@
 """The yardstick: uvicorn with an application that reads the body and answers, nothing else.
 
-`python -m gateway.bench.bare PORT FILE` answers every request with 201 and the bytes of FILE, which
-is an answer of the gateway: so both send as much, and the load has as much to read.
+`python -m gateway.bench.bare PORT FILE STATUS` answers every request with the status and the bytes
+of FILE, which is an answer of the gateway: so both send as much, and the load has as much to read.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ App = Callable[
 ]
 
 
-def answering(body: bytes) -> App:
+def answering(body: bytes, status: int) -> App:
     """The application."""
     length = str(len(body)).encode()
     start: Message = {
         "type": "http.response.start",
-        "status": 201,
+        "status": status,
         "headers": [(b"content-type", b"application/json"), (b"content-length", length)],
     }
     end: Message = {"type": "http.response.body", "body": body}
@@ -45,10 +45,10 @@ def answering(body: bytes) -> App:
     return app
 
 
-def main(port: str, file: str) -> None:
+def main(port: str, file: str, status: str) -> None:
     """Serve until told to stop."""
     uvicorn.run(
-        answering(Path(file).read_bytes()),
+        answering(Path(file).read_bytes(), int(status)),
         port=int(port),
         access_log=False,
         server_header=False,

@@ -8,7 +8,6 @@ acknowledged and no other, and add up.
 from __future__ import annotations
 
 import asyncio
-import struct
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -20,11 +19,11 @@ import uvloop
 
 from gateway.bench import history
 from gateway.bench.history import Made
-from gateway.bench.load import Window, drive
 from gateway.bench.log import counted
 from gateway.bench.machine import cores, described, pinned
 from gateway.bench.process import BenchError, Server, run
 from gateway.bench.tables import count
+from gateway.bench.takes import Take, play
 from gateway.bench.visitors import Requests, Stage, Visitor, requests
 from gateway.rules.records import Notice
 from gateway.rules.site import Site
@@ -35,8 +34,6 @@ _SIZES = (1, 10, 100, 1_000)
 _COMMITS = 200
 _A_SECOND = 4_000
 """At most so many choices for every second of the plan."""
-_CHANGES = struct.Struct("=8xI")
-"""Of the WAL index: a counter that goes up by one with every commit (sqlite.org/walformat.html)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +63,6 @@ class Scene:
     server: str  # bare, gateway or long
     connections: int
     sites: int
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """A scene, played once."""
-
-    window: Window
-    server_cpu: float | None  # seconds of processor time
-    commits: int
 
 
 @dataclass(slots=True)
@@ -164,26 +152,19 @@ class _Theatre:
             self._start(name, serve)
         answer = self._folder / "answer"
         answer.write_bytes(self._runner.run(self._one_answer()))
-        self._start("bare", ("-m", "gateway.bench.bare", "{port}", str(answer)))
+        self._start("bare", ("-m", "gateway.bench.bare", "{port}", str(answer), "201"))
 
     def play(self, scene: Scene, plan: Plan) -> Take:
         """Load one server while the others stand idle."""
-        server = self._servers[scene.server]
         chosen = dict(list(self._requests.items())[: scene.sites])
-        with pinned(self._cores[1]):
-            cpu, commits = server.cpu, self._commits(scene.server)
-            window, acknowledged = self._runner.run(
-                drive(server.port, chosen, scene.connections, plan.seconds, plan.warm_up)
-            )
-            spent = server.cpu
+        visitors = [Visitor(chosen, number) for number in range(scene.connections)]
+        server, core = self._servers[scene.server], self._cores[1]
+        take, acknowledged = play(
+            self._runner, server, visitors, plan.seconds, plan.warm_up, core=core
+        )
         if scene.server in self._acknowledged:
             self._acknowledged[scene.server] += acknowledged
-        whole = sum(acknowledged.values()) / len(window.times)  # the warm-up costs as well
-        return Take(
-            window,
-            None if cpu is None or spent is None else (spent - cpu) / whole,
-            round((self._commits(scene.server) - commits) / whole),
-        )
+        return take
 
     def store(self, notices: Mapping[str, Notice], size: int, plan: Plan) -> Made:
         """Write nothing but a log, on the core of the servers: that is what the lock of the writing
@@ -230,14 +211,6 @@ class _Theatre:
             )
         self._acknowledged["gateway"][site] += 1
         return body
-
-    def _commits(self, name: str) -> int:
-        """How often a server's database was committed to, from a counter SQLite keeps anyway."""
-        index = self._servers[name].folder / "gateway.sqlite-shm"
-        if not index.exists():
-            return 0
-        with index.open("rb") as file:
-            return int(_CHANGES.unpack(file.read(_CHANGES.size))[0])
 
 
 def audit(folder: Path, config: Path, acknowledged: Mapping[str, int]) -> None:

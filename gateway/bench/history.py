@@ -62,7 +62,7 @@ async def make(
     recorder = Recorder(secret.visitor)
     step = max(_BETWEEN_HEADS, records // _MOST_HEADS)
     signed, next_head = 0, step
-    async with _opened(folder) as database:
+    async with opened(folder) as database:
         await SqliteNotices(database).publish(crowd.notice, start)
         consents, heads = SqliteConsents(database), SqliteHeads(database)
         began, spent = time.perf_counter(), time.process_time()
@@ -134,38 +134,47 @@ class _Crowd:
 
     def _patterns(self) -> dict[str, Choice]:
         """One choice of each kind, made by the rules; all others are the same at another time."""
-        accepted = self._choice("accept", self._site.asked)
+        site, start = self._site, self._start
+        yes = accepted(site, self.notice, start)
         return {
-            "accept": accepted,
-            "reject": self._choice("reject", ()),
-            "save": self._choice("save", self._site.asked[:1]),
+            "accept": yes,
+            "reject": _choice(site, self.notice, "reject", (), start),
+            "save": _choice(site, self.notice, "save", site.asked[:1], start),
             "withdraw": consent.withdraw(
-                _standing(accepted),
+                _standing(yes),
                 method="button",
-                jurisdiction=self._site.jurisdiction,
-                months=self._site.validity_months,
-                now=self._start,
+                jurisdiction=site.jurisdiction,
+                months=site.validity_months,
+                now=start,
             ),
         }
 
-    def _choice(self, action: consent.Action, granted: Sequence[str]) -> Choice:
-        answer = consent.Answer(
-            notice=self.notice.id,
-            choices={purpose: purpose in granted for purpose in self._site.asked},
-            action=action,
-            language=self._site.languages[0],
-            layer="preferences" if action == "save" else "first",
-            method="button",
-        )
-        return consent.choose(
-            answer,
-            self.notice,
-            None,
-            new_id="0" * 32,
-            jurisdiction=self._site.jurisdiction,
-            months=self._site.validity_months,
-            now=self._start,
-        )
+
+def accepted(site: Site, notice: Notice, now: int) -> Choice:
+    """The choice of a visitor who accepts everything."""
+    return _choice(site, notice, "accept", site.asked, now)
+
+
+def _choice(
+    site: Site, notice: Notice, action: consent.Action, granted: Sequence[str], now: int
+) -> Choice:
+    answer = consent.Answer(
+        notice=notice.id,
+        choices={purpose: purpose in granted for purpose in site.asked},
+        action=action,
+        language=site.languages[0],
+        layer="preferences" if action == "save" else "first",
+        method="button",
+    )
+    return consent.choose(
+        answer,
+        notice,
+        None,
+        new_id="0" * 32,
+        jurisdiction=site.jurisdiction,
+        months=site.validity_months,
+        now=now,
+    )
 
 
 def _standing(choice: Choice) -> Standing:
@@ -182,7 +191,8 @@ def _standing(choice: Choice) -> Standing:
 
 
 @asynccontextmanager
-async def _opened(folder: Path) -> AsyncIterator[Database]:
+async def opened(folder: Path) -> AsyncIterator[Database]:
+    """The database in a folder, made where there is none."""
     database = Database(folder / "gateway.sqlite")
     await database.open()
     try:

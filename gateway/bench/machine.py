@@ -7,7 +7,7 @@ import platform
 import sqlite3
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,8 +37,26 @@ def pinned(core: int | None) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+def family(process: int) -> Sequence[int]:
+    """A process and all it has started, as far as the system tells."""
+    found = [process]
+    for one in found:  # grows while it is gone through
+        try:
+            said = Path(f"/proc/{one}/task/{one}/children").read_text("utf-8")
+        except OSError:
+            continue
+        found += map(int, said.split())
+    return found
+
+
 def cpu_seconds(process: int) -> float | None:
-    """What a running process has cost up to now, all its threads; None where nobody tells."""
+    """What a running process and those it started have cost up to now, all their threads; None
+    where nobody tells."""
+    spent = [_cpu_seconds(one) for one in family(process)]
+    return sum(known) if (known := [one for one in spent if one is not None]) else None
+
+
+def _cpu_seconds(process: int) -> float | None:
     try:
         text = Path(f"/proc/{process}/stat").read_text("utf-8")
     except OSError:
@@ -46,6 +64,15 @@ def cpu_seconds(process: int) -> float | None:
     # The name of a program may hold blanks and brackets: count from the last bracket on.
     user, system = text.rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(process: int) -> int | None:
+    """Bytes of memory a running process holds now; None where nobody tells."""
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text("utf-8").split()[1]
+    except OSError:
+        return None
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def sync_seconds(folder: Path) -> float:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from gateway.bench.machine import cpu_seconds, pinned
+from gateway.bench.machine import cpu_seconds, memory, pinned
 from gateway.errors import GatewayError
 
 _READY_SECONDS = 60.0
@@ -42,17 +42,29 @@ class Cost:
 class Server:
     """A server in its own process on one core. Leaving it as a context stops it."""
 
-    def __init__(self, name: str, command: Sequence[str], folder: Path, core: int | None) -> None:
-        """`command` is given to Python, with {port} filled in; its data and its words go into
-        `folder`."""
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        folder: Path,
+        core: int | None,
+        *,
+        program: str = sys.executable,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`command` is given to Python, or another `program`, with {port} filled in; its data and
+        its words go into `folder`."""
         self.name = name
         self.folder = folder
         self.port = _free_port()
         self._log = folder / f"{name}.log"
-        self._command = [sys.executable, *(part.format(port=self.port) for part in command)]
+        self._command = [program, *(part.format(port=self.port) for part in command)]
         with pinned(core), self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own commands
-                self._command, stdout=log, stderr=log, env=surroundings(folder)
+                self._command,
+                stdout=log,
+                stderr=log,
+                env={**surroundings(folder), **(environment or {})},
             )
 
     def __enter__(self) -> Server:
@@ -72,6 +84,11 @@ class Server:
         """Seconds of processor time up to now, where the system tells."""
         return cpu_seconds(self._process.pid)
 
+    @property
+    def memory(self) -> int | None:
+        """Bytes of memory it holds now, where the system tells."""
+        return memory(self._process.pid)
+
     def stop(self) -> None:
         """Ask it to end, and wait until it has. Stopping it twice is no mistake."""
         if self._process.poll() is None:
@@ -86,7 +103,7 @@ class Server:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
             connection.request("GET", "/readyz")
-            return connection.getresponse().status in (200, 201)
+            return connection.getresponse().status < 300
         except OSError:
             return False
         finally:

@@ -122,7 +122,8 @@ class Visitor:
         [action] = dice.choices(_ACTIONS, weights)
         return dice.choice(self._sites[self.site][action]).said(self._token)
 
-    def hear(self, body: bytes) -> None:
-        """Keep the token of the answer, if it has one."""
+    def hear(self, body: bytes) -> int:
+        """Keep the token of the answer, if it has one. It is about one choice."""
         _, found, rest = body.partition(_TOKEN)
         self._token = rest.partition(b'"')[0] if found else b""
+        return 1

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from gateway import config as configuration
-from gateway.bench import choices, log, report
+from gateway.bench import choices, events, log, report, report_events
+from gateway.bench.settings import unlimited
 from gateway.cli.start import DEFAULT, ConfigPath, told
 from gateway.config import Config
 from gateway.rules.publishing import publish_all
@@ -39,8 +40,48 @@ def bench_choices(
     loaded = configuration.load(config)
     plan = choices.Plan(seconds, connections, rounds, records)
     with _folder() as folder:
-        done = choices.measure(folder, config, loaded.sites, _notices(loaded), plan, _say)
+        open_config = unlimited(config, folder)
+        done = choices.measure(folder, open_config, loaded.sites, _notices(loaded), plan, _say)
     typer.echo(report.text(done))
+
+
+@app.command("events")
+@told
+def bench_events(
+    config: ConfigPath = DEFAULT,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long each load lasts.")] = 5,
+    connections: Annotated[
+        int, typer.Option(min=1, max=1_000, help="Readers at once; 1 and 4 times too.")
+    ] = 64,
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is repeated.")] = 3,
+    visitors: Annotated[
+        int, typer.Option(min=1, help="How many consented, read pages and come back.")
+    ] = 5_000,
+    strangers: Annotated[
+        int, typer.Option(min=1, help="How many consented and are seen for the first time.")
+    ] = 200_000,
+    growth: Annotated[
+        int, typer.Option(min=1, help="Events of strangers over which memory is watched.")
+    ] = 200_000,
+    only: Annotated[
+        list[events.Part] | None, typer.Option(help="Measure this part only; can be repeated.")
+    ] = None,
+    geo: Annotated[
+        Path | None, typer.Option(help="Folder of geo databases; without it that of the data.")
+    ] = None,
+) -> None:
+    """Measure how fast events are stored, beside bare uvicorn, and check that all were."""
+    loaded = configuration.load(config)
+    site = loaded.sites[0]
+    plan = events.Plan(
+        seconds, connections, rounds, visitors, strangers, growth, only or tuple(events.Part)
+    )
+    with _folder() as folder:
+        open_config = unlimited(config, folder)
+        done = events.measure(
+            folder, open_config, site, _notices(loaded)[site.id], plan, geo or loaded.geo, _say
+        )
+    typer.echo(report_events.text(done))
 
 
 @app.command("log")
