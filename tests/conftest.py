@@ -22,6 +22,11 @@ hypothesis.settings.register_profile("beside", hypothesis.settings(), deadline=N
 hypothesis.settings.load_profile("beside")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long`: tests of endurance in full, as `scripts/bench --long` runs them."""
+    parser.addoption("--long", action="store_true", help="tests of endurance in their full form")
+
+
 @pytest.fixture(autouse=True)
 def _own_data(monkeypatch: pytest.MonkeyPatch) -> None:
     """The operator's environment does not reach into tests."""
