@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gateway.rules.moment import local_day
 from gateway.stores.base import CellStore
 
-STEP = 1_000
+STEP = 16_000
 """Events of one transaction."""
 EVERY_SECONDS = 2.0
 

@@ -131,7 +131,7 @@ async def _day(stage: Stage, dice: random.Random, start: int) -> Played:
         if dice.random() < _REGRET
     ]
     await stage.consents.append([_append(stage, dice, c) for c in regrets])
-    return Played(len(choices), len(given), sum(isinstance(outcome, int) for outcome in kept))
+    return Played(len(choices), len(given), sum(outcome is None for outcome in kept))
 
 
 def _withdrawal(stage: Stage, record: ConsentRecord, when: int) -> Choice:
@@ -178,7 +178,7 @@ def _choice(stage: Stage, dice: random.Random, when: int) -> Choice:
 
 
 def _append(stage: Stage, dice: random.Random, choice: Choice) -> Append:
-    key = stage.policy.visitor_key
+    key = stage.policy.holders.visitor_key
     visitor = visitor_of(key, choice.site, choice.consent_id) if choice.consent_id else None
     day = local_day(choice.time, stage.site.zone).toordinal()
     code = digest_of(code_of(key, choice.site, choice.consent_id)) if choice.consent_id else None
@@ -187,7 +187,7 @@ def _append(stage: Stage, dice: random.Random, choice: Choice) -> Append:
 
 def _visit(stage: Stage, dice: random.Random, record: ConsentRecord) -> Iterator[Event]:
     choice = record.choice
-    token = stage.policy.tokens.sign(
+    token = stage.policy.holders.tokens.sign(
         Token(
             site=choice.site,
             consent_id=str(choice.consent_id),

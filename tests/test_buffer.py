@@ -171,7 +171,55 @@ async def test_a_caller_that_went_away_before_a_failure_breaks_nothing() -> None
     answer.cancel()
     await settle()
     disk.gate.set()
+    await settle()
     assert await buffer.put([2]) == ["kept 2"]
+    await buffer.drain()
+
+
+async def test_who_waited_behind_a_lock_has_waited_enough() -> None:
+    """Else each batch in the queue waits for the lock anew, one after the other."""
+    disk = Disk(BusyError("locked"))
+    disk.gate.clear()
+    buffer = Buffer(disk.write)
+    buffer.start()
+    answers = [asyncio.create_task(buffer.put([n])) for n in (1, 2)]
+    await settle()
+    disk.gate.set()
+    for answer in answers:
+        with pytest.raises(BusyError):
+            await answer
+    assert (len(buffer), disk.kept) == (0, [])
+    assert await buffer.put([3]) == ["kept 3"]
+    await buffer.drain()
+
+
+async def test_a_failure_is_forgotten_after_a_while_though_nobody_tries_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A balancer sends nothing to what is not ready."""
+    buffer = Buffer(Disk(BusyError("full")).write)
+    buffer.start()
+    with pytest.raises(BusyError):
+        await buffer.put([1])
+    assert buffer.refusing
+    monkeypatch.setattr("gateway.buffer._PROBATION", 0.0)
+    assert not buffer.refusing
+    await buffer.drain()
+
+
+async def test_who_cannot_be_told_keeps_nobody_else_waiting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(_: object) -> None:
+        raise ValueError("nobody there")
+
+    disk = Disk()
+    buffer = Buffer(disk.write)
+    buffer.add([1], broken)
+    buffer.start()
+    assert await buffer.put([2]) == ["kept 2"]
+    assert disk.kept == [1, 2]
+    assert "could not be told" in caplog.text
     await buffer.drain()
 
 

@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 
 from gateway import config as configuration
 from gateway.cli import app
-from gateway.config import RESERVED, Config, Main, Server, Storage
+from gateway.config import RESERVED, Config, Limits, Main, Server, Storage
 from gateway.errors import ChoiceError, ConfigError, NoticeError
 from gateway.rules import google, look, tracker
 from gateway.rules import site as shapes
@@ -40,6 +40,7 @@ BOTH = EMBEDDING + ADDRESSES + CONFIGURATION + OPERATIONS
 TABLES: Mapping[str, type[Struct]] = {
     "`[server]`": Server,
     "`[storage]`": Storage,
+    "`[limits]`": Limits,
     "Top of the file": shapes.Site,
     "`[[controllers]]`": shapes.Controller,
     "`[authority]`": shapes.Authority,

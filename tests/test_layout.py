@@ -31,7 +31,8 @@ class Layer:
 
 RULES = "errors rules.records rules"
 CUSTODY = f"{RULES} stores.base"
-BELOW_WEB = f"{CUSTODY} recorder pipeline lookup buffer aggregate upkeep access metrics timer"
+GATE = "holders landings pipeline lookup buffer"
+BELOW_WEB = f"{CUSTODY} recorder {GATE} aggregate upkeep access metrics timer"
 # Only what starts things reads the configuration.
 ROOTS = f"{BELOW_WEB} web web.embed web.release stores config keys"
 
@@ -39,19 +40,24 @@ ROOTS = f"{BELOW_WEB} web web.embed web.release stores config keys"
 # of one layer may import each other, without a circle.
 LAYERS: Mapping[str, Layer] = {
     "errors": Layer(),
-    "rules.records": Layer(),
+    "recent": Layer(),
+    "rules.records": Layer("", "msgspec"),
     "rules": Layer(RULES, "msgspec itsdangerous pyroaring cryptography"),
     "rules.speech": Layer(RULES, "babel"),
     "rules.parts": Layer(f"{RULES} rules.speech"),
-    "pipeline": Layer(RULES),
-    "lookup": Layer(RULES, "user_agents ua_parser geoip2 maxminddb"),
+    "holders": Layer(f"{RULES} recent", "msgspec"),
+    "landings": Layer(f"{RULES} recent", "msgspec"),
+    "pipeline": Layer(f"{RULES} holders landings"),
+    "lookup": Layer(f"{RULES} recent", "user_agents ua_parser geoip2 maxminddb"),
     "geo": Layer(f"{RULES} lookup"),
     "keys": Layer(RULES),
-    "metrics": Layer("", "prometheus_client"),
+    "workershare": Layer(),
+    "metrics": Layer("workershare", "prometheus_client"),
     "timer": Layer("errors"),
+    "leader": Layer("errors"),
     "config": Layer(f"{RULES} rules.speech", "msgspec"),
     "stores.base": Layer(RULES),
-    "stores": Layer(CUSTODY, "sqlite3 aiosqlite pyroaring msgspec"),
+    "stores": Layer(f"{CUSTODY} recent", "sqlite3 aiosqlite pyroaring msgspec"),
     "access": Layer(CUSTODY, "argon2"),
     "buffer": Layer(CUSTODY),
     "aggregate": Layer(CUSTODY),
@@ -67,9 +73,14 @@ LAYERS: Mapping[str, Layer] = {
     ),
     "web.release": Layer(),
     "web.embed": Layer(f"{RULES} rules.parts web.release", "brotli"),
-    "web.app": Layer(f"{ROOTS} webhooks", "starlette"),
-    "web.serving": Layer("errors", "starlette uvicorn"),
-    "cli": Layer(f"{ROOTS} web.app web.embed web.serving rehearsal geo shots bench", "typer"),
+    "web.jobs": Layer(f"{BELOW_WEB} keys webhooks leader"),
+    "web.connection": Layer(f"{BELOW_WEB} web", "uvicorn"),
+    "web.workers": Layer("errors"),
+    "web.app": Layer(f"{ROOTS} web.jobs webhooks workershare", "starlette"),
+    "web.serving": Layer("errors web web.connection web.workers", "starlette uvicorn"),
+    "cli": Layer(
+        f"{ROOTS} web.app web.embed web.serving web.workers rehearsal geo shots bench", "typer"
+    ),
     "__main__": Layer("cli"),
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.lookup import Lookup
-from gateway.lookup.recent import Recent
+from gateway.recent import Recent
 from gateway.rules.records import Place
 from tests.mmdb import write_book, write_cities, write_countries, write_flat_countries, write_owners
 

@@ -199,7 +199,10 @@ def test_a_user_agent_is_reduced_to_family_major_system_and_kind(
     assert lookup.device(text) == Device(*wanted), "from memory"
 
 
-@pytest.mark.parametrize("text", [text for text, _ in REAL.values() if text.strip()])
+# The newer takes UTF-8 only, so it is given no halves of pairs.
+@pytest.mark.parametrize(
+    "text", [text.replace("\ud800", "") for text, _ in REAL.values() if text.strip()]
+)
 def test_the_newer_matcher_finds_what_user_agents_itself_does(text: str) -> None:
     ours, theirs = agents._Agent(text), user_agents.parse(text)
     assert (ours.browser, ours.os, ours.device) == (theirs.browser, theirs.os, theirs.device)

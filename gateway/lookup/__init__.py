@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gateway.lookup import agents
 from gateway.lookup.books import UNKNOWN, Address, Book, BookError, open_book
-from gateway.lookup.recent import Recent
+from gateway.recent import Recent
 from gateway.rules.records import Device, Place
 
 __all__ = ["Lookup"]

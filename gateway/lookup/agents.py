@@ -57,7 +57,8 @@ NOTHING = Device("", "", "", "other")
 
 def reduce(text: str) -> Device:
     """The device behind a user-agent string; an empty one is of kind "other"."""
-    text = text[:LONGEST]
+    # The matcher takes UTF-8, which a half of a pair of surrogates has no place in.
+    text = text[:LONGEST].encode("utf-8", "replace").decode("utf-8")
     if not text.strip():
         return NOTHING
     agent = _Agent(text)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 
 class Drop(StrEnum):
     """Why an item was not kept. Every refusal has one of these names, counted and answered."""
@@ -38,8 +40,7 @@ STANDING = frozenset((ConsentState.GIVEN, ConsentState.INVALIDATED))
 """The states in which a consent still allows what its choices say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(Struct, frozen=True, gc=False):
     """What one request tells, taken off the wire. The address is already cut: see `web/wire`."""
 
     network: str  # "203.0.113.0/24", "2001:db8:1::/48" or "" when the peer has no address
@@ -50,8 +51,7 @@ class Signals:
     authorization: str | None  # T of "Authorization: Consent T"
 
 
-@dataclass(frozen=True, slots=True)
-class Beacon:
+class Beacon(Struct, frozen=True, gc=False):
     """One item a page sent, parsed and bounded, not yet admitted."""
 
     kind: str  # pageview, engagement, outbound, download, form, upload, missing or event
@@ -101,8 +101,7 @@ class Source:
     utm_term: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True, gc=False):
     """One row about a visit. It names the consent record that allowed it (P1)."""
 
     site: str
@@ -122,6 +121,13 @@ class Event:
     seconds: int = 0  # of an engagement, as is `scroll`
     scroll: int = 0
     count: int = 0  # of a form or an upload
+
+
+class Dropped(Struct, frozen=True, gc=False):
+    """An item that was not kept. Only that and why is counted."""
+
+    site: str
+    reason: Drop
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,14 @@ class TokenSigner:
     def __init__(self, keys: Sequence[str]) -> None:
         self._newest = keys[-1]
         self._signer = _signer(keys)
+        self.edition = 0
+        """Grows when other keys are accepted."""
 
     def accept(self, keys: Sequence[str]) -> None:
         """Take what these keys signed too, and go on signing with the own: another worker may
         have been started with a newer key."""
         self._signer = _signer([*(key for key in keys if key != self._newest), self._newest])
+        self.edition += 1
 
     def sign(self, token: Token) -> str:
         """The token as text, safe in a cookie, a header and JSON."""

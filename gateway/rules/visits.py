@@ -10,8 +10,9 @@ that was done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyroaring import BitMap
 
@@ -23,8 +24,7 @@ TOTAL = "all"
 """The dimension with one value: everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """What aggregation reads of an event. Words are dictionary numbers, not text."""
 
     id: int
@@ -41,8 +41,7 @@ class StoredEvent:
         return self.minute - (self.spent or 0) // 60
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A stay of one visitor."""
 
     id: int
@@ -54,8 +53,7 @@ class Visit:
     words: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CellKey:
+class CellKey(NamedTuple):
     """One figure on one day: (demo, 739578, "page", word number of "/vacatures")."""
 
     site: str
@@ -104,7 +102,7 @@ def tally(
     """
     open_visits = dict(latest)
     touched: dict[int, Visit] = {}
-    cells: dict[CellKey, Cell] = {}
+    gains: dict[tuple[str, int], _Day] = {}
     free = first_free_id
     for event in events:
         visit = _extended(open_visits.get(event.visitor), event)
@@ -116,26 +114,81 @@ def tally(
             visit = _started(free, event)
             free += 1
         open_visits[event.visitor] = touched[visit.id] = visit
-        views = 0 if event.page is None else 1
-        for dimension, value in _coordinates(event, visit):
-            key = CellKey(event.site, day_of[event.id], dimension, value)
-            cell = cells.get(key)
-            if cell is None:
-                cell = cells[key] = Cell(0, BitMap(), BitMap())
-            cell.visits.add(visit.id)
-            cell.visitors.add(visit.visitor)
-            if views:
-                cells[key] = replace(cell, views=cell.views + views)
+        day = gains.get(place := (event.site, day_of[event.id]))
+        if day is None:
+            day = gains[place] = _Day({}, {})
+        _add(day, event, visit)
+    cells = {key: cell for place, day in gains.items() for key, cell in _cells(*place, day)}
     return Tally(visits=tuple(touched.values()), cells=cells)
+
+
+class _Gain(NamedTuple):
+    """What one cell gains, once for each event or stay. Lists: a bitmap made of one is made much
+    faster than one that grows."""
+
+    visits: list[int]
+    visitors: list[int]
+    views: list[int]
+
+
+class _Day(NamedTuple):
+    """What one day of one site gains."""
+
+    stays: dict[int, tuple[Visit, list[int]]]
+    """Visits, with a 1 for each page view of the day: said once for all that a visit is of."""
+    pages: dict[int, _Gain]
+
+
+def _add(day: _Day, event: StoredEvent, visit: Visit) -> None:
+    stay = day.stays.get(visit.id)
+    if stay is None:
+        stay = day.stays[visit.id] = (visit, [])
+    if event.page is not None:
+        stay[1].append(1)
+        _gain(day.pages, event.page, visit, 1)
+
+
+def _gain(values: dict[int, _Gain], value: int, visit: Visit, views: int) -> None:
+    gain = values.get(value)
+    if gain is None:
+        gain = values[value] = _Gain([], [], [])
+    gain.visits.append(visit.id)
+    gain.visitors.append(visit.visitor)
+    gain.views.append(views)
+
+
+def _cells(site: str, number: int, day: _Day) -> Iterable[tuple[CellKey, Cell]]:
+    [page] = EVENT_DIMENSIONS
+    dimensions: dict[str, dict[int, _Gain]] = {
+        TOTAL: {},
+        page: day.pages,
+        **{dimension: {} for dimension in VISIT_DIMENSIONS},
+    }
+    of_visits = [dimensions[dimension] for dimension in VISIT_DIMENSIONS]
+    for visit, viewed in day.stays.values():
+        views = len(viewed)
+        _gain(dimensions[TOTAL], 0, visit, views)
+        for values, word in zip(of_visits, visit.words, strict=True):
+            _gain(values, word, visit, views)
+    for dimension, values in dimensions.items():
+        for value, (visits, visitors, all_views) in values.items():
+            yield (
+                CellKey(site, number, dimension, value),
+                Cell(sum(all_views), BitMap(visits), BitMap(visitors)),
+            )
 
 
 def _extended(visit: Visit | None, event: StoredEvent) -> Visit | None:
     if visit is None or event.since - visit.last_minute > IDLE_MINUTES:
         return None
-    return replace(
-        visit,
-        last_minute=max(visit.last_minute, event.minute),
-        views=visit.views + (event.page is not None),
+    return Visit(
+        visit.id,
+        visit.site,
+        visit.visitor,
+        visit.first_minute,
+        max(visit.last_minute, event.minute),
+        visit.views + (event.page is not None),
+        visit.words,
     )
 
 
@@ -149,10 +202,3 @@ def _started(free: int, event: StoredEvent) -> Visit:
         views=int(event.page is not None),
         words=event.words,
     )
-
-
-def _coordinates(event: StoredEvent, visit: Visit) -> Iterator[tuple[str, int]]:
-    yield TOTAL, 0
-    if event.page is not None:
-        yield "page", event.page
-    yield from zip(VISIT_DIMENSIONS, visit.words, strict=True)

@@ -1,4 +1,8 @@
-"""The access log: a line a request with the cut network, never an address or a query (P2)."""
+"""The access log: a line a request with the cut network, never an address or a query (P2).
+
+Events that are taken have none: the book counts them, and a line with a network and a second for
+every page somebody looks at would be kept outside of what the retention reaches (P10).
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,8 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _FILES = "/assets/"
+# A flood of requests is no flood of lines either.
+_UNTOLD = (202, 429)
 
 _log = logging.getLogger("gateway.access")
 
@@ -53,14 +59,8 @@ class AccessLog:
         try:
             await self._app(scope, receive, watch)
         finally:
-            _log.info(
-                "%s %s %s %d %.1fms",
-                self._network(scope),
-                scope["method"],
-                _path(scope["path"]),
-                status,
-                (time.perf_counter() - started) * 1000,
-            )
+            took = time.perf_counter() - started
+            tell(self._network(scope), scope["method"], scope["path"], status, took)
 
     def _network(self, scope: Scope) -> str:
         path = scope["path"]
@@ -68,7 +68,14 @@ class AccessLog:
             "/receipts" in path and (".." in path or not path.startswith(_FILES))
         ):
             return "-"
-        return network_of(scope, self._trusted) or "-"
+        return network_of(scope, self._trusted)
+
+
+def tell(network: str, method: str, path: str, status: int, took: float = 0.0) -> None:
+    """Write the line of a request that was answered, `took` seconds after it came."""
+    if status in _UNTOLD and path.endswith("/event"):
+        return
+    _log.info("%s %s %s %d %.1fms", network or "-", method, _path(path), status, took * 1000)
 
 
 def _path(path: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,20 +17,23 @@ from starlette.types import ASGIApp
 
 from gateway import keys, upkeep
 from gateway.access import Access
-from gateway.aggregate import EVERY_SECONDS, calendar, catch_up
+from gateway.aggregate import calendar
 from gateway.buffer import Buffer
 from gateway.config import Config
+from gateway.holders import Holders
+from gateway.landings import Landings
 from gateway.lookup import Lookup
 from gateway.metrics import Metrics
 from gateway.pipeline import Policy
 from gateway.recorder import Recorder
 from gateway.rules.handover import addresses
 from gateway.rules.publishing import publish_all
-from gateway.rules.records import ConsentRecord, Drop, Event
+from gateway.rules.records import ConsentRecord, Drop, Dropped, Event
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
 from gateway.rules.truncate import cut_host
 from gateway.stores.base import Append, Shown
+from gateway.stores.sqlite.accounts import SqliteAccounts
 from gateway.stores.sqlite.cells import SqliteCells
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
@@ -42,12 +45,15 @@ from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.releases import SqliteReleases
 from gateway.stores.sqlite.retention import SqliteRetention
 from gateway.stores.sqlite.staff import SqliteStaff
-from gateway.timer import Job, Timer
 from gateway.web import demo, signals
 from gateway.web.accesslog import AccessLog
-from gateway.web.collect import Collector, Gate
+from gateway.web.collect import Collector
 from gateway.web.embed import Embed
 from gateway.web.faults import Faults
+from gateway.web.intake import Gate, Intake
+from gateway.web.jobs import Jobs
+from gateway.web.limits import Limits
+from gateway.web.officer import Officer
 from gateway.web.operations import Operations
 from gateway.web.pages import ASSETS, Pages, environment
 from gateway.web.preview import Preview
@@ -56,25 +62,18 @@ from gateway.web.release import release, script_digest
 from gateway.web.signin import SignIn
 from gateway.web.stats import Statistics
 from gateway.web.visitors import Visitors
-from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
+from gateway.web.wire import Networks
 from gateway.webhooks import Deliverer
+from gateway.workershare import share_of
 
 _log = logging.getLogger("gateway")
-
-_GEO_SECONDS = 5.0
-_KEYS_SECONDS = 5.0
-_SEAL_SECONDS = 60.0
-_ENDINGS_SECONDS = 60.0
-_CODES_SECONDS = 60.0
-_PURGE_SECONDS = 3600.0
 
 
 class Gateway:
     """The parts of one process. `asgi` is the application a server runs."""
 
     def __init__(self, config: Config, *, show_demo: bool = False) -> None:
-        self._data = config.data
-        self._keys_changed = keys.changed(config.data)
+        keys_read = keys.changed(config.data)
         secret = keys.load(config.data)
         self.sites = {site.id: site for site in config.sites}
         self.notices = publish_all(config.sites, config.texts, script_digest(), int(time.time()))
@@ -91,36 +90,54 @@ class Gateway:
         self.handovers = SqliteHandovers(self.database)
         self.seal = secret.seal
         self.lookup = Lookup(config.geo)
-        self.metrics = Metrics()
-        self._deliverer = Deliverer(
+        self.accounts = SqliteAccounts(self.database)
+        self.metrics = Metrics(share_of(config.data, os.environ))
+        self.limits = Limits(config.events, config.choices, config.workers)
+        deliverer = Deliverer(
             SqliteDeliveries(self.database),
             {site.id: {hook.name: hook.url for hook in site.webhooks} for site in config.sites},
             self.seal,
             lambda: int(time.time()),
             self.metrics,
         )
-        self._event_buffer = Buffer[Event, int | Drop](self._insert)
+        self._event_buffer = Buffer[Event | Dropped, Drop | None](
+            self._insert, committed=self.metrics.batch
+        )
         self._choice_buffer = Buffer[Append, ConsentRecord | None](self.consents.append)
         self._shown_buffer = Buffer[Shown, None](self.consents.count_shown)
         self.metrics.watch_queue(lambda: len(self._event_buffer))
-        self._timer = Timer(
-            (
-                Job("aggregate", EVERY_SECONDS, self._aggregate),
-                Job("look for new geo databases", _GEO_SECONDS, self._refresh_geo),
-                Job("look for new keys", _KEYS_SECONDS, self._read_keys),
-                Job("sign the consent logs", _SEAL_SECONDS, self._seal),
-                Job("tell recipients", TELL_SECONDS, self._tell),
-                Job("forget codes of choices handed over", _CODES_SECONDS, self._forget_codes),
-                Job("end consents whose time is over", _ENDINGS_SECONDS, self._end),
-                Job("delete what is past its time", _PURGE_SECONDS, self._purge),
-            )
-        )
         self.tokens = TokenSigner(secret.tokens)
-        self._visitor_key = secret.visitor
+        self._holders = Holders(self.tokens, secret.visitor)
+        self._landings = Landings()
         self.recorder = Recorder(secret.visitor)
         self._embeds: dict[str, Embed] = {}
-        self._receipted: set[str] = set()
         self._renewed: dict[str, Mapping[str, frozenset[str]]] = {}
+        self.jobs = Jobs(
+            data=config.data,
+            keys_read=keys_read,
+            sites=self.sites,
+            renewed=self._renewed,
+            tokens=self.tokens,
+            seal=self.seal,
+            recorder=self.recorder,
+            lookup=self.lookup,
+            metrics=self.metrics,
+            deliverer=deliverer,
+            consents=self.consents,
+            cells=self.cells,
+            heads=self.heads,
+            handovers=self.handovers,
+            retention=self.retention,
+        )
+        self._trusted = Networks(config.trusted_proxies)
+        self.intake = Intake(
+            {site.id: Gate(self.policy(site), frozenset(site.origins)) for site in config.sites},
+            self.lookup,
+            self._event_buffer,
+            self.limits,
+            self.metrics,
+            self._trusted,
+        )
         self.asgi = self._assemble(config, show_demo)
 
     def policy(self, site: Site) -> Policy:
@@ -129,8 +146,8 @@ class Gateway:
             site=site.id,
             own_hosts=frozenset(cut_host(origin) for origin in site.origins),
             properties=frozenset(site.properties),
-            tokens=self.tokens,
-            visitor_key=self._visitor_key,
+            holders=self._holders,
+            landings=self._landings,
         )
 
     @asynccontextmanager
@@ -142,11 +159,10 @@ class Gateway:
             await self._publish()
             for buffer in buffers:
                 buffer.start()
-            self._timer.start()
+            self.jobs.start()
             yield
         finally:
-            await self._timer.stop()
-            await self._deliverer.close()
+            await self.jobs.stop()
             for buffer in buffers:
                 await buffer.drain()
             await self.database.close()
@@ -173,47 +189,8 @@ class Gateway:
                 left,
             )
 
-    async def _insert(self, events: Sequence[Event]) -> Sequence[int | Drop]:
-        return await self.events.insert(events, int(time.time()))
-
-    async def _aggregate(self) -> None:
-        self.metrics.aggregated(await catch_up(self.cells))
-
-    async def _seal(self) -> None:
-        for site in self.sites:
-            await upkeep.seal(site, self.heads, self.seal, int(time.time()))
-
-    async def _end(self) -> None:
-        for name, site in self.sites.items():
-            now, stopping = int(time.time()), lambda: self._timer.stopping
-            if name not in self._receipted:  # once: it looks at every consent
-                await upkeep.give_receipts(name, self.consents, self.recorder)
-                self._receipted.add(name)
-            await upkeep.expire(site, self.consents, self.recorder, now, stopping)
-            await upkeep.invalidate(
-                site, self._renewed[name], self.consents, self.recorder, now, stopping
-            )
-
-    async def _tell(self) -> None:
-        await self._deliverer.run_once()
-
-    async def _forget_codes(self) -> None:
-        await self.handovers.purge(int(time.time()))
-
-    async def _purge(self) -> None:
-        for site in self.sites.values():
-            await upkeep.purge(site, self.retention, int(time.time()))
-
-    async def _read_keys(self) -> None:
-        changed = keys.changed(self._data)
-        if changed != self._keys_changed:
-            secret = keys.load(self._data)
-            self.tokens.accept(secret.tokens)
-            self.seal.know(secret.seal.public)
-            self._keys_changed = changed
-
-    async def _refresh_geo(self) -> None:
-        await asyncio.to_thread(self.lookup.refresh)
+    async def _insert(self, items: Sequence[Event | Dropped]) -> Sequence[Drop | None]:
+        return await self.events.insert(items, int(time.time()))
 
     def _assemble(self, config: Config, show_demo: bool) -> ASGIApp:
         @asynccontextmanager
@@ -224,33 +201,24 @@ class Gateway:
         router = Starlette(
             routes=self._routes(config, show_demo),
             lifespan=lifespan,
-            exception_handlers=Faults(self.sites, config.trusted_proxies).handlers(),
+            exception_handlers=Faults(self.sites, self._trusted).handlers(),
         )
-        collector = Collector(
-            router,
-            gates={
-                site.id: Gate(self.policy(site), frozenset(site.origins)) for site in config.sites
-            },
-            lookup=self.lookup,
-            buffer=self._event_buffer,
-            metrics=self.metrics,
-            trusted=config.trusted_proxies,
-        )
-        return AccessLog(collector, trusted=config.trusted_proxies)
+        return AccessLog(Collector(router, self.intake), trusted=self._trusted)
 
     def _routes(self, config: Config, show_demo: bool) -> list[BaseRoute]:
         templates = environment()
         pages = Pages(templates)
-        signin = SignIn(Access(SqliteStaff(self.database)), pages, config.trusted_proxies)
+        signin = SignIn(Access(SqliteStaff(self.database)), pages, self._trusted)
         routes: list[BaseRoute] = [
             Mount("/assets", StaticFiles(directory=ASSETS)),
             *Operations(
                 self.metrics,
                 self.published,
+                self.accounts,
                 config.sites[0].id,
                 config.metrics,
                 lambda: not (self._event_buffer.refusing or self._choice_buffer.refusing),
-                config.trusted_proxies,
+                self._trusted,
             ).routes(),
             *signals.routes(),
             *signin.routes(),
@@ -261,8 +229,9 @@ class Gateway:
                 config.texts,
                 signin,
                 pages,
-                config.trusted_proxies,
+                self._trusted,
             ).routes(),
+            *Officer(self.sites, self.accounts, signin, pages).routes(),
             *Statistics(
                 self.sites, self.cells, self.consents, lambda: self.lookup.credits, signin, pages
             ).routes(),
@@ -272,9 +241,9 @@ class Gateway:
             routes += demo.routes(shown, templates)
         else:
             routes.append(Route("/", _to_dashboard, methods=["GET"]))
-        return [*routes, *self._visitors(config).routes(templates)]
+        return [*routes, *self._visitors().routes(templates)]
 
-    def _visitors(self, config: Config) -> Visitors:
+    def _visitors(self) -> Visitors:
         return Visitors(
             sites=self.sites,
             notices=self.notices,
@@ -290,7 +259,8 @@ class Gateway:
             releases=self.releases,
             heads=self.heads,
             handovers=self.handovers,
-            trusted=config.trusted_proxies,
+            limits=self.limits,
+            trusted=self._trusted,
         )
 
 

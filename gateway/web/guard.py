@@ -7,7 +7,8 @@ A caller that sends neither is no browser, so no visitor's cookie is at stake.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from gateway.web.problem import wrong_origin
 from gateway.web.wire import Head

@@ -2,69 +2,81 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import socket
+import time
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.errors import GatewayError
+from gateway.web.connection import Connection, connections_to
+from gateway.web.intake import Intake
+from gateway.web.workers import STOP_SECONDS
 
 _BACKLOG = 2_048
-_LARGEST_HEAD = 64 * 1024
-"""Bytes of request line and headers."""
+_EVERY = 10
+"""Ticks, of a tenth of a second, between two looks at who keeps us waiting."""
 _DRAIN_SECONDS = 10
 
-
-class BoundedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 with a bound on what stands before a body; uvicorn's own parser has none, and took
-    a header of 60 MB."""
-
-    _head_bytes = 0
-    _in_head = True
-
-    def data_received(self, data: bytes) -> None:
-        """Close the connection when a head grows past its bound."""
-        super().data_received(data)
-        if self._in_head:  # still: a body that came along would have ended it
-            self._head_bytes += len(data)
-            if self._head_bytes > _LARGEST_HEAD:
-                self.transport.close()
-
-    def on_headers_complete(self) -> None:
-        """From here on it is body, which is bounded where it is read."""
-        self._in_head, self._head_bytes = False, 0
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """What comes next is the head of another request."""
-        self._in_head = True
-        super().on_message_complete()
+_log = logging.getLogger("gateway.serving")
 
 
-def run(app: ASGIApp, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM, then drain. Raises GatewayError when the port is taken."""
-    with _listen(host, port) as listener:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                access_log=False,  # it writes full addresses; web/accesslog writes cut ones (P2)
-                proxy_headers=False,  # web/wire reads them, from the right
-                server_header=False,
-                http=BoundedProtocol,
-                ws="none",
-                lifespan="on",
-                log_config=None,
-                backlog=_BACKLOG,
-                timeout_graceful_shutdown=_DRAIN_SECONDS,
-            )
-        )
+class _Server(uvicorn.Server):
+    """Ends requests that take too long, and itself when the process that started it is gone: nobody
+    would stop it, and it would hold the port against the next one."""
+
+    def __init__(self, config: uvicorn.Config, parent: int | None) -> None:
+        super().__init__(config)
+        self._parent = parent
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % _EVERY == 0:
+            now = time.monotonic()
+            for one in tuple(self.server_state.connections):
+                if isinstance(one, Connection):
+                    one.expire(now)
+        if self._parent is not None and self._parent != os.getppid():
+            _log.error("the process that started this worker is gone: it stops as well")
+            self._parent = None
+            self.should_exit = True
+            signal.alarm(STOP_SECONDS)  # nobody is left to kill it should it hang
+        return await super().on_tick(counter)
+
+
+def run(
+    app: ASGIApp, intake: Intake, listener: socket.socket, *, parent: int | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until the process `parent` is gone; then drain. Events go
+    to the intake the short way.
+
+    Raises GatewayError when it could not start.
+    """
+    config = uvicorn.Config(
+        app,
+        access_log=False,  # it writes full addresses; web/accesslog writes cut ones (P2)
+        proxy_headers=False,  # web/wire reads them, from the right
+        server_header=False,
+        http=connections_to(intake),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    server = _Server(config, parent)
+    with listener:
         server.run(sockets=[listener])
     if not server.started:
         raise GatewayError("the gateway could not start", hint="the lines above say why")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at that address, at which nobody is heard yet. Raises GatewayError when the port
+    is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,5 +88,9 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port} ({problem.strerror})",
             hint="stop what runs there, or choose another with --port",
         ) from problem
-    listener.set_inheritable(True)
     return listener
+
+
+def given(descriptor: int) -> socket.socket:
+    """The socket that the process which started this one listens at."""
+    return socket.socket(fileno=descriptor)

@@ -4,10 +4,11 @@ before anything else can (P2)."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address
+import socket
+from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network
 
+from msgspec import Struct
 from starlette.types import Receive, Scope
 
 from gateway.rules.cookies import CONSENT
@@ -15,10 +16,44 @@ from gateway.rules.records import Signals
 from gateway.rules.truncate import cut_address, cut_language
 
 COOKIE = CONSENT
+BODY_SECONDS = 15.0
 _MOST_HOPS = 20
-_BODY_SECONDS = 15.0
+_MAPPED = bytes(10) + b"\xff\xff"  # an IPv4 address inside of IPv6
 
-Networks = Sequence[IPv4Network | IPv6Network]
+RawHeaders = Iterable[tuple[bytes, bytes]]
+"""Names in lower case, as ASGI has them."""
+
+
+class Networks:
+    """Networks whose speakers are believed: `address in networks`. It remembers nobody's address,
+    so it has to be quick: it is asked twice for every event."""
+
+    def __init__(self, networks: Sequence[IPv4Network | IPv6Network]) -> None:
+        self._v4 = _masks(one for one in networks if one.version == 4)
+        self._v6 = _masks(one for one in networks if one.version == 6)
+
+    def __contains__(self, text: str) -> bool:
+        masks = self._v4
+        try:
+            packed = socket.inet_pton(socket.AF_INET, text)
+        except (OSError, ValueError):
+            try:
+                packed = socket.inet_pton(socket.AF_INET6, text.partition("%")[0])
+            except (OSError, ValueError):
+                return False
+            if packed.startswith(_MAPPED):
+                packed = packed[len(_MAPPED) :]
+            else:
+                masks = self._v6
+        number = int.from_bytes(packed)
+        for mask, network in masks:  # noqa: SIM110 - any() of a generator takes twice as long
+            if number & mask == network:
+                return True
+        return False
+
+
+def _masks(networks: Iterable[IPv4Network | IPv6Network]) -> Sequence[tuple[int, int]]:
+    return [(int(one.netmask), int(one.network_address)) for one in networks]
 
 
 class TooLarge(Exception):
@@ -33,8 +68,7 @@ class Gone(Exception):
     """The client closed the connection before its body was complete."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True, gc=False):
     """What a request's headers say, the address already cut."""
 
     network: str
@@ -50,50 +84,63 @@ class Head:
     gpc: bool  # "Sec-GPC: 1", exactly; of several one is enough
 
 
+# Of these all are read: HTTP/2 splits cookies and some proxies pass them on so; each proxy may add
+# a line of its own; and one that says "1" is enough.
+_JOINED = {
+    b"cookie": b";",
+    b"x-forwarded-for": b",",
+    b"x-forwarded-proto": b",",
+    b"sec-gpc": b"\n",
+}
+# Of these the first counts.
+_SINGLE = frozenset(
+    (b"host", b"origin", b"sec-fetch-site", b"user-agent", b"accept-language", b"authorization")
+)
+_READ = _SINGLE | _JOINED.keys()
+
+
 def head(scope: Scope, trusted: Networks) -> Head:
     """The head of a request. Forwarded headers count only when a trusted peer sent them."""
+    return head_of(scope["headers"], _peer(scope), str(scope.get("scheme", "http")), trusted)
+
+
+def head_of(raw: RawHeaders, peer: str, scheme: str, trusted: Networks) -> Head:
+    """`head` of what a connection says of itself: who is at its other end, and what is spoken."""
     headers: dict[bytes, bytes] = {}
-    forwarded: list[bytes] = []
-    schemes: list[bytes] = []
-    cookies: list[bytes] = []
-    gpc = False
-    for name, value in scope["headers"]:
-        if name == b"x-forwarded-for":
-            forwarded.append(value)
-        elif name == b"x-forwarded-proto":
-            schemes.append(value)
-        elif name == b"sec-gpc":
-            gpc = gpc or value == b"1"
-        elif name == b"cookie":
-            cookies.append(value)  # HTTP/2 splits them, and some proxies pass them on so
-        elif name == b"origin" and name in headers:
-            headers[name] = b"null"  # two origins are none
-        else:
-            headers.setdefault(name, value)
-    peer = _peer(scope)
-    scheme = str(scope.get("scheme", "http"))
-    speaker, hops = _speaker(peer, forwarded, trusted)
-    if _is_trusted(peer, trusted):
-        scheme = _spoken(schemes, hops) or scheme
+    for name, value in raw:
+        if name in _READ:
+            if name not in headers:
+                headers[name] = value
+            elif name in _JOINED:
+                headers[name] += _JOINED[name] + value
+            elif name == b"origin":
+                headers[name] = b"null"  # two origins are none
+    get = headers.get
+    believed = peer in trusted
+    speaker, hops = _speaker(peer, believed, get(b"x-forwarded-for"), trusted)
+    if believed and b"x-forwarded-proto" in headers:
+        scheme = _spoken(headers[b"x-forwarded-proto"], hops) or scheme
     return Head(
         network=cut_address(speaker),
-        trusted=_is_trusted(speaker, trusted),
+        trusted=speaker in trusted if hops else believed,
         scheme="https" if scheme == "https" else "http",
-        host=(_text(headers, b"host") or "").lower(),
-        origin=_text(headers, b"origin"),
-        fetch_site=_text(headers, b"sec-fetch-site"),
-        user_agent=_text(headers, b"user-agent") or "",
-        language=cut_language(_text(headers, b"accept-language") or ""),
-        cookies=_cookies(b";".join(cookies).decode("latin-1")),
-        authorization=_consent(_text(headers, b"authorization") or ""),
-        gpc=gpc,
+        host=get(b"host", b"").decode("latin-1").lower(),
+        origin=_text(get(b"origin")),
+        fetch_site=_text(get(b"sec-fetch-site")),
+        user_agent=get(b"user-agent", b"").decode("latin-1"),
+        language=cut_language(get(b"accept-language", b"").decode("latin-1")),
+        cookies=_cookies(get(b"cookie", b"").decode("latin-1")),
+        authorization=_consent(get(b"authorization", b"").decode("latin-1")),
+        gpc=b"1" in get(b"sec-gpc", b"").split(b"\n"),
     )
 
 
 def network_of(scope: Scope, trusted: Networks) -> str:
     """The cut network alone, for who needs no more of a request."""
-    forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    return cut_address(_speaker(_peer(scope), forwarded, trusted)[0])
+    said = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = _peer(scope)
+    forwarded = b",".join(said) if said else None
+    return cut_address(_speaker(peer, peer in trusted, forwarded, trusted)[0])
 
 
 def signals(of: Head, body: bytes) -> Signals:
@@ -112,7 +159,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The whole body. Raises TooLarge as soon as it is known to be, and Gone when the client left
     or did not send it within 15 s."""
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
+        async with asyncio.timeout(BODY_SECONDS):
             return await _read_body(scope, receive, limit)
     except TimeoutError:
         raise Gone from None
@@ -142,26 +189,30 @@ def _peer(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-def _speaker(peer: str, forwarded: Sequence[bytes], trusted: Networks) -> tuple[str, int]:
+def _speaker(
+    peer: str, believed: bool, forwarded: bytes | None, trusted: Networks
+) -> tuple[str, int]:
     """Who speaks, and through how many hops."""
-    # From the right: each trusted proxy vouches for the hop it added, and no further.
     passed = 0
+    if forwarded is None or not believed:
+        return peer, passed
+    # From the right: each trusted proxy vouches for the hop it added, and no further.
     for hop in reversed(_listed(forwarded)):
         address = _bare(hop)
-        if not address or not _is_trusted(peer, trusted):
+        if not address or (passed and peer not in trusted):
             break
         peer, passed = address, passed + 1
     return peer, passed
 
 
-def _spoken(schemes: Sequence[bytes], hops: int) -> str:
+def _spoken(schemes: bytes, hops: int) -> str:
     """What was spoken with who speaks: a proxy adds it beside the hop, or says it for them all."""
     listed = _listed(schemes)
     return listed[-min(max(hops, 1), len(listed))].strip().lower()
 
 
-def _listed(values: Sequence[bytes]) -> list[str]:
-    return b",".join(values).decode("latin-1").split(",")[-_MOST_HOPS:]
+def _listed(value: bytes) -> list[str]:
+    return value.decode("latin-1").split(",")[-_MOST_HOPS:]
 
 
 def _bare(hop: str) -> str:
@@ -172,17 +223,7 @@ def _bare(hop: str) -> str:
     return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
-def _is_trusted(text: str, trusted: Networks) -> bool:
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return any(mapped in network for network in trusted)
-
-
-def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
-    value = headers.get(name)
+def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 

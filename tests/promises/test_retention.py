@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from gateway import upkeep
 from gateway.aggregate import catch_up

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.aggregate import calendar
 from gateway.rules.records import Choice, ConsentRecord, Event
@@ -133,4 +134,4 @@ def a_view(consent_id: str = "c1", **changes: object) -> Event:
     site = str(changes.get("site", "demo"))
     visitor = visitor_of(b"key", site, consent_id)
     values = {"minute": NOON // 60, "visitor": visitor, **changes}
-    return replace(an_event(), **values)  # type: ignore[arg-type]
+    return replace(an_event(), **values)

@@ -151,7 +151,7 @@ def test_figures_equal_a_count_over_the_rows(
 def test_a_refused_event_is_no_row() -> None:
     """What the property above rests on: `nobody` never chose."""
 
-    async def insert(folder: Path) -> Sequence[int | Drop]:
+    async def insert(folder: Path) -> Sequence[Drop | None]:
         database = Database(folder / "gateway.sqlite")
         await database.open()
         try:

@@ -13,7 +13,7 @@ from gateway.rules.records import Device, Drop, Place, Source
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.events import SqliteEvents
-from gateway.stores.sqlite.words import _MOST_CACHED, Words
+from gateway.stores.sqlite.words import _MOST_KNOWN, Words
 from tests.rules.building import NOON, a_choice, a_notice
 from tests.stores.conftest import a_view, appended
 
@@ -154,7 +154,7 @@ async def test_every_field_of_an_event_is_kept_under_its_own_name(
         scroll=83,
         count=2,
     )
-    assert list(await SqliteEvents(database).insert([event], NOON)) == [3]
+    assert list(await SqliteEvents(database).insert([event], NOON)) == [None]
     columns = [row[1] for row in await read(database, "PRAGMA table_info(events)")]
     plain = {"id", "minute", "visitor", "consent_seq", "seconds", "scroll", "count"}
     chosen = ", ".join(
@@ -223,7 +223,7 @@ async def test_a_refused_event_leaves_no_word_behind(
 
 async def test_the_words_remembered_are_bounded(database: Database) -> None:
     words = Words()
-    words.confirm({str(number): number for number in range(_MOST_CACHED + 5)})
-    assert len(words._cache) == _MOST_CACHED
-    async with database.writing() as db:
-        assert await words.numbers(db, [""]) == {"": 0}  # forgotten, and found again
+    words.confirm({str(number): number for number in range(_MOST_KNOWN + 5)})
+    assert len(words._known) <= _MOST_KNOWN
+    # Forgotten, and found again.
+    assert await database.write(lambda db: words.encode(db, [("",)])) == ([(0,)], {"": 0})

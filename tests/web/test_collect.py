@@ -202,9 +202,9 @@ BAD = {
     "a file by its name": (_one_event(kind="upload", type="cv-jan.pdf", count=1), 400),
     "no events in the list": (b'{"events": []}', 400),
     "too many events": (b'{"events": [' + b",".join([b"{}"] * 201) + b"]}", 400),
-    "too deep": (b'{"a":' * 20_000, 413),
+    "too deep": (b'{"a":' * 40_000, 413),
     "deep within the bound": (b'{"kind":' * 5_000, 400),
-    "too large": (_one_event(pad="x" * 70_000), 413),
+    "too large": (_one_event(pad="x" * 140_000), 413),
 }
 
 

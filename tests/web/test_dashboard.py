@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from gateway.access import Access
 from gateway.aggregate import catch_up

@@ -15,6 +15,7 @@ import pytest
 from gateway.rules.receipt import read
 from gateway.web.accesslog import AccessLog
 from gateway.web.app import Gateway
+from gateway.web.wire import Networks
 from tests.serving import Served
 from tests.visiting import HEADERS, ORIGIN, browser, choose, count, rows, view
 
@@ -186,7 +187,7 @@ async def test_the_code_stands_in_no_line_of_the_access_log(
         "client": ("203.0.113.9", 1),
     }
     with caplog.at_level(logging.INFO, "gateway.access"):
-        await AccessLog(nothing, trusted=[])(scope, nothing, nothing)  # type: ignore[arg-type]
+        await AccessLog(nothing, trusted=Networks([]))(scope, nothing, nothing)  # type: ignore[arg-type]
     [line] = [record.getMessage() for record in caplog.records]
     assert line.startswith(logged)
     assert "2XWP" not in line.upper()

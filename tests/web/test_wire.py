@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import Any
 
 import pytest
 
-from gateway.web.wire import Head, head
+from gateway.web.wire import Head, Networks, head
 
-LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-TWO_PROXIES = (*LOOPBACK, ip_network("10.0.0.0/8"))
+_OWN = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+LOOPBACK = Networks(_OWN)
+TWO_PROXIES = Networks((*_OWN, ip_network("10.0.0.0/8")))
 
 
-def _head(peer: str | None, *forwarded: str, trusted: Any = LOOPBACK, **more: str) -> Head:
+def _head(peer: str | None, *forwarded: str, trusted: Networks = LOOPBACK, **more: str) -> Head:
     headers = [(b"x-forwarded-for", value.encode("latin-1")) for value in forwarded]
     headers += [(k.replace("_", "-").encode(), v.encode("latin-1")) for k, v in more.items()]
     client = None if peer is None else (peer, 4711)

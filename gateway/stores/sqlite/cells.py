@@ -4,64 +4,94 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 import aiosqlite
+import msgspec
 from pyroaring import BitMap
 
 from gateway.rules.stats import union
-from gateway.rules.visits import (
-    VISIT_DIMENSIONS,
-    Cell,
-    CellKey,
-    StoredEvent,
-    Tally,
-    Visit,
-    tally,
-)
+from gateway.rules.visits import Cell, CellKey, StoredEvent, Tally, Visit, tally
+from gateway.stores.sqlite import bulk
 from gateway.stores.sqlite.database import Database
 
+# All events of a step as one row: see `bulk`.
 _FRESH = """
-SELECT e.id, s.text, e.minute, e.visitor, CASE k.text WHEN 'pageview' THEN e.path END,
-    CASE k.text WHEN 'engagement' THEN e.seconds END, e.referrer, e.channel, e.country, e.device,
-    e.browser, e.system
-FROM events e JOIN words s ON s.id = e.site JOIN words k ON k.id = e.kind
-WHERE e.id > (SELECT event FROM watermarks WHERE name = 'cells') ORDER BY e.id LIMIT ?"""
+SELECT json_group_array(json_array(id, site, minute, visitor, page, spent, referrer, channel,
+    country, device, browser, system)) FROM (
+    SELECT e.id, s.text AS site, e.minute, e.visitor,
+        CASE e.kind WHEN (SELECT id FROM words WHERE text = 'pageview') THEN e.path END AS page,
+        CASE e.kind WHEN (SELECT id FROM words WHERE text = 'engagement') THEN e.seconds END
+            AS spent,
+        e.referrer, e.channel, e.country, e.device, e.browser, e.system
+    FROM events e JOIN words s ON s.id = e.site WHERE e.id > ? ORDER BY e.id LIMIT ?)"""
 
 _LATEST = """
-SELECT id, site, visitor, first_minute, last_minute, views, referrer, channel, country, device,
-    browser, system
+SELECT json_group_array(json_array(id, site, visitor, first_minute, last_minute, views, referrer,
+    channel, country, device, browser, system))
 FROM visits WHERE id IN (
     SELECT (SELECT max(id) FROM visits WHERE visitor = value) FROM json_each(?))"""
 
-_SAVE_VISIT = """
+_SAVE_VISITS = """
 INSERT INTO visits (id, site, visitor, first_minute, last_minute, views, referrer, channel,
-    country, device, browser, system) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    country, device, browser, system) %s
 ON CONFLICT (id) DO UPDATE SET last_minute = excluded.last_minute, views = excluded.views"""
 
-_SAVE_CELL = """
-INSERT INTO cells (site, dimension, day, value, views, visits, visitors)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+_SAVE_CELLS = """
+INSERT INTO cells (site, day, dimension, value, views, visits, visitors) %s
 ON CONFLICT (site, dimension, day, value) DO UPDATE SET views = excluded.views,
     visits = excluded.visits, visitors = excluded.visitors"""
 
 _THESE_CELLS = """
-SELECT site, day, dimension, c.value, views, visits, visitors FROM json_each(?) named
-CROSS JOIN cells c ON site = named.value ->> 0 AND dimension = named.value ->> 1
-    AND day = named.value ->> 2 AND c.value = named.value ->> 3"""
-
+SELECT json_group_array(json_array(site, day, dimension, c.value, views, hex(visits),
+    hex(visitors))) FROM json_each(?) named
+CROSS JOIN cells c ON site = named.value ->> 0 AND day = named.value ->> 1
+    AND dimension = named.value ->> 2 AND c.value = named.value ->> 3"""
 
 # Cells are kept longer than visits and hold their numbers: one used again would make two visits
-# one. So the highest is remembered where deleting visits does not reach it.
-_LAST_VISIT = """
-SELECT max(coalesce((SELECT max(id) FROM visits), 0),
-    coalesce((SELECT event FROM watermarks WHERE name = 'visits'), 0))"""
+# one. So the highest is remembered where deleting visits does not reach it. And each erasure or
+# purge leaves a line in the log of deletions: what was read before it must not be written after.
+_MARKS = """
+SELECT (SELECT event FROM watermarks WHERE name = 'cells'),
+    max(coalesce((SELECT max(id) FROM visits), 0),
+        coalesce((SELECT event FROM watermarks WHERE name = 'visits'), 0)),
+    coalesce((SELECT max(id) FROM deletions), 0)"""
 
 _MARK = """
-INSERT INTO watermarks (name, event) VALUES (?, ?)
+INSERT INTO watermarks (name, event) %s
 ON CONFLICT (name) DO UPDATE SET event = excluded.event"""
+
+_Row = tuple[int, str, int, int, int | None, int | None, int, int, int, int, int, int]
+_events = msgspec.json.Decoder(list[_Row])
+_visits = msgspec.json.Decoder(
+    list[tuple[int, str, int, int, int, int, int, int, int, int, int, int]]
+)
+_stored = msgspec.json.Decoder(list[tuple[str, int, str, int, int, str, str]])
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """How far aggregation was when it began to read."""
+
+    event: int
+    visit: int  # the highest number ever given
+    deletion: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """All that one step writes, made before the lock of the writer is taken."""
+
+    marks: _Marks
+    last: int  # event
+    visits: Sequence[Visit]
+    cells: Mapping[CellKey, Cell]
 
 
 class SqliteCells:
@@ -72,21 +102,19 @@ class SqliteCells:
         self._day_of = day_of
 
     async def advance(self, limit: int) -> int:
-        async with self._database.reading() as db:
-            if not await db.execute_fetchall(_FRESH, (1,)):
-                return 0
-        async with self._database.writing() as db:
-            events = [_event(row) for row in await db.execute_fetchall(_FRESH, (limit,))]
-            if not events:
-                return 0
-            latest = await _latest(db, {event.visitor for event in events})
-            free = 1 + await _number(db, _LAST_VISIT)
-            days = {event.id: self._day_of(event.site, event.minute) for event in events}
-            added = await asyncio.to_thread(tally, events, latest, free, days)
-            await _save(db, added)
-            last = max([free - 1, *(visit.id for visit in added.visits)])
-            await db.executemany(_MARK, [("cells", events[-1].id), ("visits", last)])
-        return len(events)
+        while True:
+            async with self._database.reading() as db:
+                marks = await _marks(db)
+                events = await self._fresh(db, marks, limit)
+                if not events:
+                    return 0
+                latest = await _latest(db, {event.visitor for event in events})
+                days = {event.id: self._day_of(event.site, event.minute) for event in events}
+                added = await asyncio.to_thread(tally, events, latest, marks.visit + 1, days)
+                cells = await _merged(db, added)
+            step = _Step(marks, events[-1].id, added.visits, cells)
+            if await self._database.write(lambda db, step=step: _save(db, step)):  # type: ignore[misc]
+                return len(events)
 
     async def rebuild(self) -> None:
         """Forget all visits and cells, so that `advance` makes them anew from the events.
@@ -108,7 +136,7 @@ class SqliteCells:
                 " WHERE site = ? AND dimension = 'all' AND day BETWEEN ? AND ?",
                 (site, first.toordinal(), last.toordinal()),
             )
-        return {date.fromordinal(row[0]): _cell(row[1:]) for row in rows}
+        return {date.fromordinal(row[0]): _cell(*row[1:]) for row in rows}
 
     async def groups(self, site: str, dimension: str, first: date, last: date) -> dict[str, Cell]:
         async with self._database.reading() as db:
@@ -120,72 +148,62 @@ class SqliteCells:
             )
         by_value: dict[str, list[Cell]] = {}
         for row in rows:
-            by_value.setdefault(row[0], []).append(_cell(row[1:]))
+            by_value.setdefault(row[0], []).append(_cell(*row[1:]))
         return {value: union(cells) for value, cells in by_value.items()}
+
+    async def _fresh(
+        self, db: aiosqlite.Connection, marks: _Marks, limit: int
+    ) -> Sequence[StoredEvent]:
+        rows = await _all(db, _events, _FRESH, marks.event, limit)
+        return [StoredEvent(*row[:5], row[6:], row[5]) for row in rows]
+
+
+async def _marks(db: aiosqlite.Connection) -> _Marks:
+    [row] = await db.execute_fetchall(_MARKS)
+    return _Marks(*row)
 
 
 async def _latest(db: aiosqlite.Connection, visitors: set[int]) -> dict[int, Visit]:
-    rows = await db.execute_fetchall(_LATEST, (json.dumps(sorted(visitors)),))
-    visits = (_visit(tuple(row)) for row in rows)
-    return {visit.visitor: visit for visit in visits}
+    rows = await _all(db, _visits, _LATEST, json.dumps(sorted(visitors)))
+    return {row[2]: Visit(*row[:6], row[6:]) for row in rows}
 
 
-async def _save(db: aiosqlite.Connection, added: Tally) -> None:
-    await db.executemany(
-        _SAVE_VISIT,
-        [
-            (v.id, v.site, v.visitor, v.first_minute, v.last_minute, v.views, *v.words)
-            for v in added.visits
-        ],
-    )
-    wanted = json.dumps([(k.site, k.dimension, k.day, k.value) for k in added.cells])
+async def _merged(db: aiosqlite.Connection, added: Tally) -> Mapping[CellKey, Cell]:
+    """The cells as they will be."""
+    rows = await _all(db, _stored, _THESE_CELLS, json.dumps(list(added.cells)))
     stored = {
-        CellKey(*row[:4]): _cell(row[4:])
-        for row in await db.execute_fetchall(_THESE_CELLS, (wanted,))
+        CellKey(*row[:4]): _cell(row[4], bytes.fromhex(row[5]), bytes.fromhex(row[6]))
+        for row in rows
     }
-    await db.executemany(
-        _SAVE_CELL,
-        [
-            (key.site, key.dimension, key.day, key.value, *_blobs(stored[key].merged(cell)))
-            if key in stored
-            else (key.site, key.dimension, key.day, key.value, *_blobs(cell))
-            for key, cell in added.cells.items()
-        ],
-    )
+    return {
+        key: stored[key].merged(cell) if key in stored else cell
+        for key, cell in added.cells.items()
+    }
 
 
-async def _number(db: aiosqlite.Connection, query: str) -> int:
-    rows = list(await db.execute_fetchall(query))
-    return int(rows[0][0])
+def _save(db: sqlite3.Connection, step: _Step) -> bool:
+    """Write a step; False when it was made of what has changed since."""
+    if _Marks(*db.execute(_MARKS).fetchone()) != step.marks:
+        return False
+    bulk.write(db, _SAVE_VISITS, [(*visit[:6], *visit.words) for visit in step.visits], 12)
+    bulk.write(db, _SAVE_CELLS, [(*key, *_blobs(cell)) for key, cell in step.cells.items()], 7)
+    last = max([step.marks.visit, *(visit.id for visit in step.visits)])
+    bulk.write(db, _MARK, [("cells", step.last), ("visits", last)], 2)
+    return True
 
 
-def _event(row: Sequence[object]) -> StoredEvent:
-    numbers = [int(str(value)) for value in row[6:]]
-    assert len(numbers) == len(VISIT_DIMENSIONS)  # noqa: S101 - _FRESH and the rule agree
-    return StoredEvent(
-        id=int(str(row[0])),
-        site=str(row[1]),
-        minute=int(str(row[2])),
-        visitor=int(str(row[3])),
-        page=None if row[4] is None else int(str(row[4])),
-        words=tuple(numbers),
-        spent=None if row[5] is None else int(str(row[5])),
-    )
+async def _all(
+    db: aiosqlite.Connection,
+    decoder: msgspec.json.Decoder[list[Row]],
+    query: str,
+    *values: object,
+) -> Iterable[Row]:
+    [(said,)] = await db.execute_fetchall(query, values)
+    return decoder.decode(said)
 
 
-def _visit(row: tuple[Any, ...]) -> Visit:
-    number, site, visitor, first_minute, last_minute, views, *words = row
-    return Visit(number, site, visitor, first_minute, last_minute, views, tuple(words))
-
-
-def _cell(row: Sequence[object]) -> Cell:
-    views, visits, visitors = row
-    return Cell(int(str(views)), _bitmap(visits), _bitmap(visitors))
-
-
-def _bitmap(blob: object) -> BitMap:
-    assert isinstance(blob, bytes)  # noqa: S101 - the column is BLOB NOT NULL in a STRICT table
-    return BitMap.deserialize(blob)
+def _cell(views: int, visits: bytes, visitors: bytes) -> Cell:
+    return Cell(views, BitMap.deserialize(visits), BitMap.deserialize(visitors))
 
 
 def _blobs(cell: Cell) -> tuple[int, bytes, bytes]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import aiosqlite
 
@@ -26,16 +28,21 @@ _BUSY_CODES = (
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_IOERR,
 )
+_CACHED_STATEMENTS = 256
+
+T = TypeVar("T")
 
 
 class Database:
-    """Use `writing()` for a transaction and `reading()` for a connection that cannot write."""
+    """Use `writing()` or `write()` for a transaction, `reading()` for a connection that cannot."""
 
     def __init__(self, path: Path, *, busy_ms: int = _BUSY_MS) -> None:
         self.path = path
         self._busy_ms = busy_ms
         self._write_lock = asyncio.Lock()
         self._writer: aiosqlite.Connection | None = None
+        self._raw: sqlite3.Connection | None = None
+        self._hand: ThreadPoolExecutor | None = None
         self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         self._open_readers = 0
 
@@ -58,7 +65,8 @@ class Database:
         # A path that cannot be opened fails here: in aiosqlite it leaves a thread that may outlive
         # the event loop and then prints a traceback beside our message.
         sqlite3.connect(self.path).close()
-        self._writer = await aiosqlite.connect(self.path, isolation_level=None)
+        self._hand = ThreadPoolExecutor(1, "writer")
+        self._writer = await aiosqlite.Connection(self._connect_raw, 64)
         await self._writer.execute(f"PRAGMA busy_timeout = {self._busy_ms}")
         await self._use_wal(self._writer)
         for pragma in (
@@ -95,7 +103,10 @@ class Database:
         if self._writer is not None:
             async with self._write_lock:
                 await self._writer.close()
-                self._writer = None
+                self._writer = self._raw = None
+        if self._hand is not None:
+            self._hand.shutdown()
+            self._hand = None
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -106,7 +117,7 @@ class Database:
         async with self._turn():
             if self._writer is None:
                 raise BusyError("the database is closed")
-            try:
+            with _told_when_busy():
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
                     yield self._writer
@@ -116,10 +127,26 @@ class Database:
                     # and a transaction nobody ends would refuse every later one.
                     await self._writer.rollback()
                     raise
-            except sqlite3.OperationalError as problem:
-                if _is_passing(problem):
-                    raise BusyError(f"the database cannot be written now: {problem}") from problem
-                raise
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """`work` in a transaction as of `writing()`, all of it in one go in another thread.
+
+        Each statement of `writing()` goes to its thread and back, 60 us of processor time; a commit
+        of 32 events by seven of them spent 14 us an event on the way.
+        """
+        async with self._turn():
+            if self._raw is None:
+                raise BusyError("the database is closed")
+            running = asyncio.get_running_loop().run_in_executor(
+                self._hand, _transact, self._raw, work
+            )
+            try:
+                return await asyncio.shield(running)
+            finally:
+                # Who is cancelled still holds the turn until the thread is done with it.
+                while not running.done():
+                    with suppress(asyncio.CancelledError):
+                        await asyncio.wait([running])
 
     async def overwrite(self) -> None:
         """Fold the WAL into the file, so that what was erased is on disk no more: until then the
@@ -161,6 +188,16 @@ class Database:
         finally:
             self._write_lock.release()
 
+    def _connect_raw(self) -> sqlite3.Connection:
+        # Two threads use it, aiosqlite's and `write`'s: in turns, by the write lock.
+        self._raw = sqlite3.connect(
+            self.path,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_CACHED_STATEMENTS,
+        )
+        return self._raw
+
     async def _open_reader(self) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(
             f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
@@ -190,6 +227,28 @@ class Database:
                     await db.execute(
                         "INSERT INTO migrations VALUES (?, ?)", (file.name, int(time.time()))
                     )
+
+
+def _transact(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    with _told_when_busy():
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            done = work(db)
+            db.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+    return done
+
+
+@contextmanager
+def _told_when_busy() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        if _is_passing(problem):
+            raise BusyError(f"the database cannot be written now: {problem}") from problem
+        raise
 
 
 def _is_passing(problem: sqlite3.OperationalError) -> bool:

@@ -1,31 +1,47 @@
-"""Events in SQLite. Consent is read in the transaction that writes: the second check of P1."""
+"""Events in SQLite. Consent is read in the statement that writes: the second check of P1."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import dataclass
 
-import aiosqlite
-
+from gateway.recent import Recent
 from gateway.rules.canonical import canonical
-from gateway.rules.records import Drop, Event
+from gateway.rules.records import Drop, Dropped, Event
+from gateway.stores.sqlite import bulk
+from gateway.stores.sqlite.accounts import count
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.words import Words
 
-_INSERT = """
-INSERT INTO events (site, minute, visitor, consent_seq, kind, path, referrer, channel, utm_source,
-    utm_medium, utm_campaign, utm_content, utm_term, country, region, network, owner, browser,
-    browser_major, system, device, screen, language, name, props, seconds, scroll, count)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_MOST_MET = 50_000
+_DAY = 86_400
+KEPT = "kept"
+
+_COLUMNS = """minute, site, kind, path, referrer, channel, utm_source, utm_medium, utm_campaign,
+    utm_content, utm_term, country, region, network, owner, browser, browser_major, system, device,
+    screen, language, name, props, seconds, scroll, count"""
+_WIDTH = 2 + len(_COLUMNS.split(","))
+
+# CROSS JOIN: each row looks for its own consent and its own visitor, by their whole keys.
+_INSERT = f"""
+INSERT INTO events (visitor, consent_seq, {_COLUMNS})
+WITH batch (of_site, visitor_key, {_COLUMNS}) AS (%s)
+SELECT visitors.id, standing.seq, {", ".join(f"batch.{c.strip()}" for c in _COLUMNS.split(","))}
+FROM batch CROSS JOIN standing ON standing.site = of_site AND standing.visitor = visitor_key
+    CROSS JOIN visitors ON visitors.site = of_site AND visitors.key = visitor_key
+WHERE standing.analytics = 1 AND standing.valid_until > ?"""  # noqa: S608 - constants
 
 _ALLOWED = """
-SELECT site, visitor, seq FROM json_each(?) pair CROSS JOIN standing
+SELECT site, visitor FROM json_each(?) pair CROSS JOIN standing
     ON site = pair.value ->> 0 AND visitor = pair.value ->> 1
 WHERE analytics = 1 AND valid_until > ?"""
+_MEET = f"INSERT INTO visitors (site, key) {_ALLOWED} ON CONFLICT (site, key) DO NOTHING"
 
-_KNOWN = """
-SELECT site, visitors.key, visitors.id FROM json_each(?) pair CROSS JOIN visitors
-    ON site = pair.value ->> 0 AND visitors.key = pair.value ->> 1"""
+Pair = tuple[str, int]
+"""A site, and the value a visitor goes by there."""
 
 
 class SqliteEvents:
@@ -34,77 +50,127 @@ class SqliteEvents:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._words = Words()
+        self._met: Recent[Pair, bool] = Recent(_MOST_MET)
 
-    async def insert(self, events: Sequence[Event], now: int) -> Sequence[int | Drop]:
-        async with self._database.writing() as db:
-            allowed = await _allowed(db, events, now)
-            kept = [event for event in events if (event.site, event.visitor) in allowed]
-            numbers = await self._words.numbers(db, {text for e in kept for text in _texts(e)})
-            visitors = await _visitors(db, kept)
-            await db.executemany(
-                _INSERT,
-                [
-                    (
-                        numbers[event.site],
-                        event.minute,
-                        visitors[event.site, event.visitor],
-                        allowed[event.site, event.visitor],
-                        *(numbers[text] for text in _texts(event)[1:]),
-                        event.seconds,
-                        event.scroll,
-                        event.count,
-                    )
-                    for event in kept
-                ],
-            )
-        self._words.confirm(numbers)
-        return [allowed.get((event.site, event.visitor), Drop.WITHDRAWN) for event in events]
+    async def insert(self, items: Sequence[Event | Dropped], now: int) -> Sequence[Drop | None]:
+        def trusting(db: sqlite3.Connection) -> _Stored:
+            return self._store(db, items, self._met.young, (), now)
+
+        def asking(db: sqlite3.Connection) -> _Stored:
+            return self._store(db, items, (), _refused(db, items, now), now)
+
+        try:
+            stored = await self._database.write(trusting)
+        except _ConsentError:
+            # Rolled back whole. Which of them was refused is asked only now: it is seldom any.
+            stored = await self._database.write(asking)
+        self._words.confirm(stored.learnt)
+        for pair in stored.met:
+            self._met.put(pair, True)
+        return stored.outcomes
+
+    def _store(
+        self,
+        db: sqlite3.Connection,
+        items: Sequence[Event | Dropped],
+        met: Container[Pair],
+        refused: Collection[Pair],
+        now: int,
+    ) -> _Stored:
+        events = [item for item in items if isinstance(item, Event)]
+        if refused:
+            events = [event for event in events if (event.site, event.visitor) not in refused]
+        unmet = {pair for event in events if (pair := (event.site, event.visitor)) not in met}
+        if unmet:
+            db.execute(_MEET, (json.dumps(list(unmet)), now))
+        texts, learnt = self._words.encode(db, [_texts(event) for event in events])
+        if _write(db, events, texts, now) < len(events):
+            raise _ConsentError
+        outcomes = _outcomes(items, refused)
+        count(db, _tally(items, outcomes, now // _DAY))
+        return _Stored(outcomes, learnt, unmet)
+
+
+class _ConsentError(Exception):
+    """Not every event had a consent that holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What became of a batch, and what may be remembered once it is committed."""
+
+    outcomes: Sequence[Drop | None]
+    learnt: Mapping[str, int]
+    met: Collection[Pair]
+
+
+def _write(
+    db: sqlite3.Connection, events: Sequence[Event], texts: Sequence[tuple[int, ...]], now: int
+) -> int:
+    """How many of them were written, in their order."""
+    rows = [
+        (
+            event.site,
+            event.visitor,
+            event.minute,
+            *numbers,
+            event.seconds,
+            event.scroll,
+            event.count,
+        )
+        for event, numbers in zip(events, texts, strict=True)
+    ]
+    return bulk.write(db, _INSERT, rows, _WIDTH, now)
+
+
+def _refused(
+    db: sqlite3.Connection, items: Sequence[Event | Dropped], now: int
+) -> Collection[Pair]:
+    asked = {(item.site, item.visitor) for item in items if isinstance(item, Event)}
+    return asked - set(db.execute(_ALLOWED, (json.dumps(list(asked)), now)))
+
+
+def _outcomes(items: Sequence[Event | Dropped], refused: Collection[Pair]) -> Sequence[Drop | None]:
+    return [
+        (Drop.WITHDRAWN if refused and (item.site, item.visitor) in refused else None)
+        if isinstance(item, Event)
+        else item.reason
+        for item in items
+    ]
+
+
+def _tally(
+    items: Sequence[Event | Dropped], outcomes: Sequence[Drop | None], day: int
+) -> Mapping[tuple[str, int, str], int]:
+    pairs = zip(items, outcomes, strict=True)
+    counted = Counter((item.site, outcome or KEPT) for item, outcome in pairs)
+    return {(site, day, outcome): n for (site, outcome), n in counted.items()}
 
 
 def _texts(event: Event) -> tuple[str, ...]:
-    """Every string of an event, the site first, then in the order of the columns."""
+    """Every string of an event, in the order of the columns."""
+    source, place, device = event.source, event.place, event.device
     return (
         event.site,
         event.kind,
         event.path,
-        event.source.referrer,
-        event.source.channel,
-        event.source.utm_source,
-        event.source.utm_medium,
-        event.source.utm_campaign,
-        event.source.utm_content,
-        event.source.utm_term,
-        event.place.country,
-        event.place.region,
+        source.referrer,
+        source.channel,
+        source.utm_source,
+        source.utm_medium,
+        source.utm_campaign,
+        source.utm_content,
+        source.utm_term,
+        place.country,
+        place.region,
         event.network,
-        event.place.owner,
-        event.device.browser,
-        event.device.browser_major,
-        event.device.system,
-        event.device.kind,
+        place.owner,
+        device.browser,
+        device.browser_major,
+        device.system,
+        device.kind,
         event.screen,
         event.language,
         event.name,
         canonical(dict(event.props)) if event.props else "",
     )
-
-
-async def _allowed(
-    db: aiosqlite.Connection, events: Sequence[Event], now: int
-) -> dict[tuple[str, int], int]:
-    pairs = json.dumps(list({(event.site, event.visitor) for event in events}))
-    rows = await db.execute_fetchall(_ALLOWED, (pairs, now))
-    return {(row[0], row[1]): row[2] for row in rows}
-
-
-async def _visitors(
-    db: aiosqlite.Connection, events: Sequence[Event]
-) -> dict[tuple[str, int], int]:
-    pairs = json.dumps(list({(event.site, event.visitor) for event in events}))
-    await db.execute(
-        "INSERT INTO visitors (site, key) SELECT value ->> 0, value ->> 1 FROM json_each(?)"
-        " WHERE true ON CONFLICT (site, key) DO NOTHING",
-        (pairs,),
-    )
-    rows = await db.execute_fetchall(_KNOWN, (pairs,))
-    return {(row[0], row[1]): row[2] for row in rows}

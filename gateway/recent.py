@@ -16,15 +16,16 @@ class Recent(Generic[K, V]):
     look-up and writes nothing, so a reader in another thread needs no lock.
     """
 
-    __slots__ = ("_half", "_old", "_young")
+    __slots__ = ("_half", "_old", "young")
 
     def __init__(self, size: int) -> None:
         self._half = max(1, size // 2)
-        self._young: dict[K, V] = {}
+        self.young: dict[K, V] = {}
+        """To be read only, by who looks up many at once; what is not in it may still be known."""
         self._old: dict[K, V] = {}
 
     def get(self, key: K) -> V | None:
-        found = self._young.get(key)
+        found = self.young.get(key)
         if found is None:
             found = self._old.get(key)
             if found is not None:
@@ -32,9 +33,13 @@ class Recent(Generic[K, V]):
         return found
 
     def put(self, key: K, value: V) -> None:
-        if len(self._young) >= self._half:
-            self._old, self._young = self._young, {}
-        self._young[key] = value
+        if len(self.young) >= self._half:
+            self._old, self.young = self.young, {}
+        self.young[key] = value
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self.young, self._old = {}, {}
 
     def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        return len(self.young) + len(self._old)
