@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -50,17 +51,29 @@ class Collector:
             body = await read_body(scope, receive, LARGEST_BODY)
         except TooLarge as problem:
             raise self._intake.refused(too_large(problem.limit)) from None
-        answer: asyncio.Future[bytes | Problem] = asyncio.get_running_loop().create_future()
-
-        def told(what: bytes | Problem) -> None:
-            if not answer.done():  # done: the client went away; its items are stored
-                answer.set_result(what)
-
-        self._intake.take(gate, asked, body, told)
-        said = await answer
+        post = _Post(gate, body, asked, asyncio.get_running_loop().create_future())
+        self._intake.take(post)
+        said = await post.answered
         if isinstance(said, Problem):
             raise said
         return said
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A `Post` whose answer is waited for."""
+
+    gate: Gate
+    body: bytes
+    asked: Head
+    answered: asyncio.Future[bytes | Problem]
+
+    def head(self) -> Head:
+        return self.asked
+
+    def answer(self, _: Head, what: bytes | Problem) -> None:
+        if not self.answered.done():  # done: the client went away; its items are stored
+            self.answered.set_result(what)
 
 
 async def _reply(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:

@@ -63,6 +63,8 @@ class Connection(HttpToolsProtocol):
     _in_head = True
     _since: float | None = None
     """Since when a request has been incomplete."""
+    _idle: float | None = None
+    """Since when nothing was asked after events; after other requests the server has a timer."""
 
     def connection_made(self, transport: Any) -> None:
         """Whoever connects is expected to say something."""
@@ -71,9 +73,11 @@ class Connection(HttpToolsProtocol):
         self._since = time.monotonic()
 
     def expire(self, now: float) -> None:
-        """Close it when it has kept us waiting for too long."""
+        """Close it when it has kept us waiting for too long, or has nothing more to say."""
         if self._since is not None and now - self._since > PATIENCE:
             self.transport.abort()  # not close(): that waits until somebody reads what was said
+        elif self._idle is not None and now - self._idle > self.timeout_keep_alive:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Close the connection when what is no body grows past its bound: a head, or what may stand
@@ -85,8 +89,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request."""
-        super().on_message_begin()
-        self._since = time.monotonic()
+        self.url, self.headers, self.expect_100_continue = b"", [], False
+        self._since, self._idle = time.monotonic(), None
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; what comes after a body is none."""
@@ -103,10 +107,15 @@ class Connection(HttpToolsProtocol):
             raise ValueError("too many requests at once")  # the parser's caller closes
         self._in_head = False
         gate = self.gates.get(self.url)
-        if gate is None or not self._is_plain():
-            super().on_headers_complete()
-        else:
+        if gate is not None and self._is_plain():
             self.cycle = Posting(self, gate)  # type: ignore[assignment]
+            return
+        # What only the application needs to know is put together only for it.
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of it."""
@@ -125,6 +134,14 @@ class Connection(HttpToolsProtocol):
             cycle.run()
         else:
             super().on_message_complete()
+
+    def on_events_complete(self) -> None:
+        """As the server's own for its requests, but without a timer for each."""
+        self.server_state.total_requests += 1
+        if self.pipeline:
+            super().on_response_complete()
+        elif not self.transport.is_closing():
+            self._idle = time.monotonic()
 
     def _is_plain(self) -> bool:
         parser = self.parser
@@ -146,13 +163,13 @@ def connections_to(intake: Intake) -> type[Connection]:
 
 
 class Posting:
-    """A request with events. To the server it is like one of its own."""
+    """A request with events, a `Post` of `web/intake`. To the server it is like one of its own."""
 
     __slots__ = (
-        "_body",
         "_connection",
-        "_gate",
+        "body",
         "disconnected",
+        "gate",
         "keep_alive",
         "message_event",
         "response_complete",
@@ -160,8 +177,8 @@ class Posting:
 
     def __init__(self, connection: Connection, gate: Gate) -> None:
         self._connection = connection
-        self._gate = gate
-        self._body = b""
+        self.gate = gate
+        self.body = b""
         self.keep_alive = connection.parser.should_keep_alive()
         self.disconnected = False
         self.response_complete = False
@@ -171,55 +188,52 @@ class Posting:
         """A part of the body."""
         if self.response_complete:
             return
-        self._body += body
-        if len(self._body) > LARGEST_BODY:
+        self.body += body
+        if len(self.body) > LARGEST_BODY:
             self.keep_alive = False  # nobody listens to the rest of it
-            problem = self._connection.intake.refused(too_large(LARGEST_BODY))
-            self._refuse(self._head(), problem)
+            self.answer(self.head(), self._connection.intake.refused(too_large(LARGEST_BODY)))
 
     def run(self) -> None:
         """All of it was heard."""
-        if self.response_complete:
-            return
-        asked = self._head()
+        if not self.response_complete:
+            self._connection.intake.take(self)
 
-        def answer(what: bytes | Problem) -> None:
-            if isinstance(what, Problem):
-                self._refuse(asked, what)
-            else:
-                self._write(202, _lines(asked.origin, self._gate.origins), what)
-
-        try:
-            self._connection.intake.take(self._gate, asked, self._body, answer)
-        except Problem as problem:
-            self._refuse(asked, problem)
-
-    def _head(self) -> Head:
+    def head(self) -> Head:
+        """What its headers say."""
         one = self._connection
         peer = one.client[0] if one.client else ""
         return head_of(one.headers, peer, one.scheme or "http", one.intake.trusted)
 
-    def _refuse(self, asked: Head, problem: Problem) -> None:
-        problem.headers.update(cors(asked, self._gate.origins))
-        response = problem.response()
+    def answer(self, asked: Head, what: bytes | Problem) -> None:
+        """Send it."""
+        if isinstance(what, bytes):
+            self._write(202, _lines(asked.origin, self.gate.origins), what)
+            return
+        what.headers.update(cors(asked, self.gate.origins))
+        response = what.response()
         lines = b"".join(
             b"%s: %s\r\n" % line for line in response.raw_headers if line[0] != b"content-length"
         )
-        tell(asked.network, "POST", f"/{self._gate.policy.site}/event", problem.status)
-        self._write(problem.status, lines, bytes(response.body))
+        tell(asked.network, "POST", f"/{self.gate.policy.site}/event", what.status)
+        self._write(what.status, lines, bytes(response.body))
 
     def _write(self, status: int, lines: bytes, body: bytes) -> None:
         self.response_complete = True
         if self.disconnected:
             return  # what was sent is stored all the same
         one = self._connection
-        dated = [b"%s: %s\r\n" % line for line in one.server_state.default_headers]
         last = b"" if self.keep_alive else b"connection: close\r\n"
-        length = b"content-length: %d\r\n\r\n" % len(body)
-        one.transport.write(b"".join((STATUS_LINE[status], *dated, lines, last, length, body)))
+        one.transport.write(
+            b"%s%s%s%scontent-length: %d\r\n\r\n%s"
+            % (STATUS_LINE[status], _dated(one), lines, last, len(body), body)
+        )
         if not self.keep_alive:
             one.transport.close()
-        one.on_response_complete()
+        one.on_events_complete()
+
+
+def _dated(one: Connection) -> bytes:
+    return b"".join([b"%s: %s\r\n" % line for line in one.server_state.default_headers])
 
 
 _KEPT = b"content-type: application/json\r\ncache-control: no-store\r\nvary: origin\r\n"

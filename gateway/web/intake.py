@@ -1,12 +1,19 @@
-"""What becomes of a request with events, through whichever door it came: let in or not, put into
-the queue, and answered when all of it is on disk."""
+"""What becomes of requests with events, through whichever door they came: let in or not, put into
+the queue, and answered when all of it is on disk.
+
+Requests are taken together, all that came in one turn of the event loop, one step after the other:
+the same few functions run over all of them, which the processor does in half the time it takes to
+run through everything for each.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
@@ -17,9 +24,12 @@ from gateway.pipeline import Lookups, Policy, admit_all
 from gateway.rules.beacon import LARGEST_BODY
 from gateway.rules.records import Drop, Dropped, Event
 from gateway.web.guard import vouched
-from gateway.web.limits import Limits
+from gateway.web.limits import Limits, counted
 from gateway.web.problem import Problem, TooMany, bad_body, busy, too_large
 from gateway.web.wire import Head, Networks, signals
+
+ONE_KEPT = b'{"kept":1,"dropped":{}}'
+"""What nearly every request is answered with."""
 
 _REASONS = {
     400: "bad_body",
@@ -28,7 +38,6 @@ _REASONS = {
     429: "too_many",
     503: "busy",
 }
-_ONE_KEPT = b'{"kept":1,"dropped":{}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,23 @@ class Gate:
 
     policy: Policy
     origins: frozenset[str]
+
+
+class Post(Protocol):
+    """A request with events, whole."""
+
+    @property
+    def gate(self) -> Gate: ...
+    @property
+    def body(self) -> bytes: ...
+    def head(self) -> Head: ...
+    def answer(self, asked: Head, what: bytes | Problem) -> None:
+        """Called once, when all of it is on disk: with the body of a 202, or with the problem why
+        nothing was stored."""
+        ...
+
+
+Items = Sequence[Event | Dropped]
 
 
 class Intake:
@@ -57,53 +83,78 @@ class Intake:
         self._buffer = buffer
         self._limits = limits
         self._metrics = metrics
+        self._turn: list[Post] = []
 
-    def take(
-        self, gate: Gate, asked: Head, body: bytes, answer: Callable[[bytes | Problem], None]
-    ) -> None:
-        """Judge a request and queue its items. `answer` is called once, when all are on disk: with
-        the body of a 202, or with the problem why nothing was stored.
-
-        Raises Problem for what is refused at once: then `answer` is not called.
-        """
-        began = time.monotonic()
-
-        def told(outcomes: Sequence[Drop | None] | BusyError) -> None:
-            if isinstance(outcomes, BusyError):
-                answer(self.refused(busy(outcomes.retry_after)))
-            else:
-                self._metrics.answered(time.monotonic() - began)
-                answer(_said(outcomes))
-
-        try:
-            self._buffer.add(self._admitted(gate, asked, body, began), told)
-        except Problem as problem:
-            raise self.refused(problem) from None
-        except BusyError as problem:
-            raise self.refused(busy(problem.retry_after)) from None
+    def take(self, post: Post) -> None:
+        """Take a request with all others of this turn of the loop."""
+        if not self._turn:
+            asyncio.get_running_loop().call_soon(self._take_all)
+        self._turn.append(post)
 
     def refused(self, problem: Problem) -> Problem:
         """Count it."""
         self._metrics.refused(_REASONS[problem.status])
         return problem
 
-    def _admitted(
-        self, gate: Gate, asked: Head, body: bytes, now: float
-    ) -> Sequence[Event | Dropped]:
-        asked = vouched(asked, gate.origins)
-        site = gate.policy.site
-        if wait := self._limits.event(site, None if asked.trusted else asked.network, now):
-            raise TooMany(wait)
-        if len(body) > LARGEST_BODY:
-            raise too_large(LARGEST_BODY)
+    def _take_all(self) -> None:
+        posts, self._turn = self._turn, []
+        began, now = time.monotonic(), int(time.time())
+        heads = [(post, post.head()) for post in posts]
+        passed = [(post, self._passed(post, asked, began)) for post, asked in heads]
+        taken = [
+            (post, asked, items)
+            for post, asked in passed
+            if asked is not None and (items := self._admitted(post, asked, now)) is not None
+        ]
+        if taken:
+            self._store(taken, began)
+
+    def _store(self, taken: Sequence[tuple[Post, Head, Items]], began: float) -> None:
+        def told(outcomes: Sequence[Drop | None] | BusyError) -> None:
+            if isinstance(outcomes, BusyError):
+                for post, asked, _ in taken:
+                    self._refuse(post, asked, busy(outcomes.retry_after))
+                return
+            took = time.monotonic() - began
+            start = 0
+            for post, asked, items in taken:
+                end = start + len(items)
+                self._metrics.answered(took)
+                post.answer(asked, _said(outcomes[start:end]))
+                start = end
+
         try:
-            return admit_all(signals(asked, body), gate.policy, self._lookup, int(time.time()))
+            self._buffer.add([item for _, _, items in taken for item in items], told)
+        except BusyError as problem:
+            told(problem)
+
+    def _passed(self, post: Post, asked: Head, now: float) -> Head | None:
+        try:
+            asked = vouched(asked, post.gate.origins)
+        except Problem as problem:
+            self._refuse(post, asked, problem)
+            return None
+        if wait := self._limits.event(post.gate.policy.site, counted(asked), now):
+            self._refuse(post, asked, TooMany(wait))
+            return None
+        return asked
+
+    def _admitted(self, post: Post, asked: Head, now: int) -> Items | None:
+        if len(post.body) > LARGEST_BODY:
+            self._refuse(post, asked, too_large(LARGEST_BODY))
+            return None
+        try:
+            return admit_all(signals(asked, post.body), post.gate.policy, self._lookup, now)
         except ValueError as problem:
-            raise bad_body(str(problem)) from None
+            self._refuse(post, asked, bad_body(str(problem)))
+            return None
+
+    def _refuse(self, post: Post, asked: Head, problem: Problem) -> None:
+        post.answer(asked, self.refused(problem))
 
 
 def _said(outcomes: Sequence[Drop | None]) -> bytes:
     if len(outcomes) == 1 and outcomes[0] is None:
-        return _ONE_KEPT
+        return ONE_KEPT
     dropped = Counter(outcome.value for outcome in outcomes if outcome is not None)
     return msgspec.json.encode({"kept": len(outcomes) - dropped.total(), "dropped": dropped})
