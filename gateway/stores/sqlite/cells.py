@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 import aiosqlite
 import msgspec
@@ -72,8 +71,6 @@ _visits = msgspec.json.Decoder(
 )
 _stored = msgspec.json.Decoder(list[tuple[str, int, str, int, int, str, str]])
 
-Row = TypeVar("Row")
-
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
@@ -91,7 +88,7 @@ class _Step:
     marks: _Marks
     last: int  # event
     visits: Sequence[Visit]
-    cells: Mapping[CellKey, Cell]
+    cells: Sequence[tuple[object, ...]]  # rows
 
 
 class SqliteCells:
@@ -105,16 +102,25 @@ class SqliteCells:
         while True:
             async with self._database.reading() as db:
                 marks = await _marks(db)
-                events = await self._fresh(db, marks, limit)
+                # Thousands of rows are read into values in another thread: the loop has visitors.
+                events = await asyncio.to_thread(
+                    _fresh, await _said(db, _FRESH, marks.event, limit)
+                )
                 if not events:
                     return 0
-                latest = await _latest(db, {event.visitor for event in events})
-                days = {event.id: self._day_of(event.site, event.minute) for event in events}
-                added = await asyncio.to_thread(tally, events, latest, marks.visit + 1, days)
-                cells = await _merged(db, added)
+                visitors = json.dumps(list({event.visitor for event in events}))
+                latest = await _said(db, _LATEST, visitors)
+                added = await asyncio.to_thread(self._tallied, events, latest, marks.visit + 1)
+                stored = await _said(db, _THESE_CELLS, json.dumps(list(added.cells)))
+                cells = await asyncio.to_thread(_merged, added, stored)
             step = _Step(marks, events[-1].id, added.visits, cells)
             if await self._database.write(lambda db, step=step: _save(db, step)):  # type: ignore[misc]
                 return len(events)
+
+    def _tallied(self, events: Sequence[StoredEvent], latest: str, free: int) -> Tally:
+        known = {row[2]: Visit(*row[:6], row[6:]) for row in _visits.decode(latest)}
+        days = {event.id: self._day_of(event.site, event.minute) for event in events}
+        return tally(events, known, free, days)
 
     async def rebuild(self) -> None:
         """Forget all visits and cells, so that `advance` makes them anew from the events.
@@ -151,34 +157,31 @@ class SqliteCells:
             by_value.setdefault(row[0], []).append(_cell(*row[1:]))
         return {value: union(cells) for value, cells in by_value.items()}
 
-    async def _fresh(
-        self, db: aiosqlite.Connection, marks: _Marks, limit: int
-    ) -> Sequence[StoredEvent]:
-        rows = await _all(db, _events, _FRESH, marks.event, limit)
-        return [StoredEvent(*row[:5], row[6:], row[5]) for row in rows]
-
 
 async def _marks(db: aiosqlite.Connection) -> _Marks:
     [row] = await db.execute_fetchall(_MARKS)
     return _Marks(*row)
 
 
-async def _latest(db: aiosqlite.Connection, visitors: set[int]) -> dict[int, Visit]:
-    rows = await _all(db, _visits, _LATEST, json.dumps(sorted(visitors)))
-    return {row[2]: Visit(*row[:6], row[6:]) for row in rows}
+async def _said(db: aiosqlite.Connection, query: str, *values: object) -> str:
+    [(said,)] = await db.execute_fetchall(query, values)
+    return str(said)
 
 
-async def _merged(db: aiosqlite.Connection, added: Tally) -> Mapping[CellKey, Cell]:
-    """The cells as they will be."""
-    rows = await _all(db, _stored, _THESE_CELLS, json.dumps(list(added.cells)))
+def _fresh(said: str) -> Sequence[StoredEvent]:
+    return [StoredEvent(*row[:5], row[6:], row[5]) for row in _events.decode(said)]
+
+
+def _merged(added: Tally, said: str) -> Sequence[tuple[object, ...]]:
+    """The rows of the cells as they will be."""
     stored = {
         CellKey(*row[:4]): _cell(row[4], bytes.fromhex(row[5]), bytes.fromhex(row[6]))
-        for row in rows
+        for row in _stored.decode(said)
     }
-    return {
-        key: stored[key].merged(cell) if key in stored else cell
+    return [
+        (*key, *_blobs(stored[key].merged(cell) if key in stored else cell))
         for key, cell in added.cells.items()
-    }
+    ]
 
 
 def _save(db: sqlite3.Connection, step: _Step) -> bool:
@@ -186,20 +189,10 @@ def _save(db: sqlite3.Connection, step: _Step) -> bool:
     if _Marks(*db.execute(_MARKS).fetchone()) != step.marks:
         return False
     bulk.write(db, _SAVE_VISITS, [(*visit[:6], *visit.words) for visit in step.visits], 12)
-    bulk.write(db, _SAVE_CELLS, [(*key, *_blobs(cell)) for key, cell in step.cells.items()], 7)
+    bulk.write(db, _SAVE_CELLS, step.cells, 7)
     last = max([step.marks.visit, *(visit.id for visit in step.visits)])
     bulk.write(db, _MARK, [("cells", step.last), ("visits", last)], 2)
     return True
-
-
-async def _all(
-    db: aiosqlite.Connection,
-    decoder: msgspec.json.Decoder[list[Row]],
-    query: str,
-    *values: object,
-) -> Iterable[Row]:
-    [(said,)] = await db.execute_fetchall(query, values)
-    return decoder.decode(said)
 
 
 def _cell(views: int, visits: bytes, visitors: bytes) -> Cell:
