@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gateway.rules.moment import local_day
 from gateway.stores.base import CellStore
 
-STEP = 40_000
+STEP = 20_000
 """Events of one transaction. What a step costs is mostly the cells it touches, and those are nearly
 the same for many events as for few."""
 EVERY_SECONDS = 3.0

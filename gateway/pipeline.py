@@ -6,12 +6,12 @@ stored here and nothing is read but what is passed in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway.holders import Holder, Holders
-from gateway.landings import Landings
+from gateway.landings import Landing, Landings
 from gateway.rules.beacon import parse
 from gateway.rules.records import Beacon, Device, Drop, Dropped, Event, Place, Signals
 from gateway.rules.truncate import cut_language, cut_target, cut_word, screen_class
@@ -35,52 +35,106 @@ class Policy:
     landings: Landings
 
 
-def admit_all(signals: Signals, policy: Policy, lookup: Lookups, now: int) -> list[Event | Dropped]:
-    """Every item of one request. Raises ValueError, with a sentence, when the body is bad."""
+class Request(NamedTuple):
+    """One request, and the policy of the site it was sent to."""
+
+    signals: Signals
+    policy: Policy
+
+
+class Item(NamedTuple):
+    """One item of a request."""
+
+    beacon: Beacon
+    signals: Signals
+    policy: Policy
+
+
+Judged = Event | Dropped
+
+
+def admit_all(
+    requests: Sequence[Request], lookup: Lookups, now: int
+) -> list[list[Judged] | ValueError]:
+    """Every item of every request; a ValueError, with a sentence, where the body is bad."""
+    parsed = [_parsed(request.signals.body) for request in requests]
+    items = [
+        Item(one, *request)
+        for request, told in zip(requests, parsed, strict=True)
+        if not isinstance(told, ValueError)
+        for one in told
+        if isinstance(one, Beacon)
+    ]
+    judged = iter(admit(items, lookup, now))
     return [
-        Dropped(policy.site, item)
-        if isinstance(item, Drop)
-        else admit(item, signals, policy, lookup, now)
-        for item in parse(signals.body)
+        told
+        if isinstance(told, ValueError)
+        else [
+            next(judged) if isinstance(one, Beacon) else Dropped(request.policy.site, one)
+            for one in told
+        ]
+        for request, told in zip(requests, parsed, strict=True)
     ]
 
 
-def admit(
-    beacon: Beacon, signals: Signals, policy: Policy, lookup: Lookups, now: int
-) -> Event | Dropped:
-    """One item past the gate: consent first, then recognition, then truncation."""
-    holder = present_holder(beacon, signals, policy, now)
-    if isinstance(holder, Drop):
-        return Dropped(policy.site, holder)
-    if not holder.allowed:
-        return Dropped(policy.site, Drop.NOT_ALLOWED)
-    device = lookup.device(signals.user_agent)
-    if device.kind == "bot":
-        return Dropped(policy.site, Drop.BOT)
-    return truncate(beacon, signals, policy, holder, device, lookup.place(signals.network), now)
+def admit(items: Sequence[Item], lookup: Lookups, now: int) -> list[Judged]:
+    """Items past the gate: consent first, then recognition, then truncation.
+
+    Each step goes over all of them before the next begins. Step by step for each, what one step
+    needs in the processor's caches drives out what the others need: for items with nothing in
+    common that took three times as long.
+    """
+    holders = [allowed_holder(item, now) for item in items]
+    passed = [
+        Passed(item, holder)
+        for item, holder in zip(items, holders, strict=True)
+        if isinstance(holder, Holder)
+    ]
+    devices = [lookup.device(item.signals.user_agent) for item, _ in passed]
+    places = [lookup.place(item.signals.network) for item, _ in passed]
+    landings = [landing_of(item) for item, _ in passed]
+    recognised = zip(passed, devices, places, landings, strict=True)
+    events = iter([truncate(*one, now) for one in recognised])
+    return [
+        next(events) if isinstance(holder, Holder) else Dropped(item.policy.site, holder)
+        for item, holder in zip(items, holders, strict=True)
+    ]
 
 
-def present_holder(beacon: Beacon, signals: Signals, policy: Policy, now: int) -> Holder | Drop:
+class Passed(NamedTuple):
+    """An item somebody allows who may."""
+
+    item: Item
+    holder: Holder
+
+
+def allowed_holder(item: Item, now: int) -> Holder | Drop:
     """Whose signed consent came with the item: in it, in the header, or in the cookie."""
+    beacon, signals, policy = item
     text = beacon.token or signals.authorization or signals.cookie
     if not text:
         return Drop.NO_CONSENT
     if "." not in text and text == signals.cookie:
         return Drop.NO_CONSENT  # a refusal cookie carries no signature
-    return policy.holders.of(text, policy.site, now)
+    holder = policy.holders.of(text, policy.site, now)
+    if isinstance(holder, Holder) and not holder.allowed:
+        return Drop.NOT_ALLOWED
+    return holder
+
+
+def landing_of(item: Item) -> Landing:
+    """Where the visitor is and came from, cut."""
+    beacon, _, policy = item
+    return policy.landings.of(policy.site, beacon.url, beacon.referrer, policy.own_hosts)
 
 
 def truncate(
-    beacon: Beacon,
-    signals: Signals,
-    policy: Policy,
-    holder: Holder,
-    device: Device,
-    place: Place,
-    now: int,
-) -> Event:
+    passed: Passed, device: Device, place: Place, landing: Landing, now: int
+) -> Event | Dropped:
     """The only maker of events: every field is cut before it is put in."""
-    landing = policy.landings.of(policy.site, beacon.url, beacon.referrer, policy.own_hosts)
+    (beacon, signals, policy), holder = passed
+    if device.kind == "bot":
+        return Dropped(policy.site, Drop.BOT)
     return Event(
         site=policy.site,
         minute=now // 60,
@@ -100,6 +154,13 @@ def truncate(
         scroll=beacon.scroll,
         count=beacon.count,
     )
+
+
+def _parsed(body: bytes) -> list[Beacon | Drop] | ValueError:
+    try:
+        return parse(body)
+    except ValueError as problem:
+        return problem
 
 
 def _props(beacon: Beacon, policy: Policy) -> Mapping[str, str]:

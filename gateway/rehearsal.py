@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from gateway.pipeline import Lookups, Policy, admit
+from gateway.pipeline import Item, Lookups, Policy, admit
 from gateway.rules import consent
 from gateway.rules.consent import Standing
 from gateway.rules.moment import local_day
@@ -218,7 +218,7 @@ def _visit(stage: Stage, dice: random.Random, record: ConsentRecord) -> Iterator
             screen=width,
             language=choice.language,
         )
-        event = admit(beacon, signals, stage.policy, stage.lookup, when)
+        [event] = admit([Item(beacon, signals, stage.policy)], stage.lookup, when)
         if isinstance(event, Event):
             yield event
         referrer = beacon.url

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from gateway.holders import Holders
 from gateway.landings import Landings
-from gateway.pipeline import Policy, admit_all
+from gateway.pipeline import Policy, Request, admit_all
 from gateway.rules.records import Device, Drop, Dropped, Event, Place, Signals, Source, Token
 from gateway.rules.token import TokenSigner, refusal
 from gateway.rules.visitor import visitor_of
@@ -53,7 +53,10 @@ def view(**changes: object) -> dict[str, object]:
 
 
 def admitted(body: object, **changes: Any) -> list[Event | Dropped]:
-    return admit_all(signals(body, **changes), POLICY, Book(), NOW)
+    [judged] = admit_all([Request(signals(body, **changes), POLICY)], Book(), NOW)
+    if isinstance(judged, ValueError):
+        raise judged
+    return judged
 
 
 def one(body: object, **changes: Any) -> Event:

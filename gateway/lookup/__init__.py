@@ -58,7 +58,7 @@ class _Shelf:
 class Lookup:
     """Answers from memory alone, all of it bounded; another thread may `refresh` it."""
 
-    def __init__(self, geo: Path, *, cache: int = 65_536) -> None:
+    def __init__(self, geo: Path, *, cache: int = 16_384) -> None:
         """`geo` may hold city.mmdb, country.mmdb and asn.mmdb; any of them, and it, may be missing.
         `cache` bounds the answers kept of each kind."""
         self._geo = geo

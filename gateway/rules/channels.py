@@ -37,15 +37,23 @@ def source_of(url: str, referrer: str, own_hosts: frozenset[str]) -> Source:
 
     A referrer on the site itself is navigation, not a source.
     """
+    return source_at(url, cut_host(referrer), own_hosts)
+
+
+def source_at(url: str, host: str, own_hosts: frozenset[str]) -> Source:
+    """`source_of`, where the host of the referrer is known already."""
     utm = _campaign(url)
-    host = cut_host(referrer)
     outside = "" if host in own_hosts else host
     return Source(referrer=outside, channel=_channel(outside, utm), **utm)
 
 
 def _campaign(url: str) -> dict[str, str]:
+    if "?" not in url:
+        return {}
     try:
         query = split_url(url).query
+        if "utm_" not in query and "%" not in query:  # else a name may be written with escapes
+            return {}
         pairs = parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
     except ValueError:
         return {}

@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Literal
 
@@ -92,8 +93,22 @@ class TokenSigner:
         )
 
 
+class _Signer(Signer):
+    """Derives each key once, and not for every token."""
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        of = self.secret_keys[-1] if secret_key is None else secret_key
+        if of not in self._derived:
+            self._derived[of] = super().derive_key(of)
+        return self._derived[of]
+
+    @cached_property
+    def _derived(self) -> dict[str | bytes, bytes]:
+        return {}
+
+
 def _signer(keys: Sequence[str]) -> Signer:
-    return Signer(list(keys), salt="consent", key_derivation="hmac", digest_method=sha256)
+    return _Signer(list(keys), salt="consent", key_derivation="hmac", digest_method=sha256)
 
 
 def refusal(state: str, notice: str, now: int, until: int) -> str:

@@ -26,6 +26,8 @@ _CODE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-z])[0-9a-f]{16,}",
     re.IGNORECASE,
 )
+_SHORTEST_CODE = 16
+_DIGIT = re.compile(r"\d")
 # A phone or citizen number is also written with spaces, dots, dashes and brackets in between.
 _SPACED_NUMBER = re.compile(r"\+?\d(?:[ .,()+_\u2010-\u2015-]{0,3}\d){7,}")
 _LONG_NUMBER = re.compile(r"\d{6,}")
@@ -88,10 +90,16 @@ def mask(text: str) -> str:
 
 
 def _mask_once(text: str) -> str:
-    text = _EMAIL.sub("(email)", text)
-    text = _CODE.sub("(code)", text)
-    text = _SPACED_NUMBER.sub(_mask_number, text)
-    return _ADDRESS.sub("(address)", _LONG_NUMBER.sub("(number)", text))
+    # Most paths have neither an @ nor a digit nor a colon, without which most patterns are in vain.
+    if "@" in text:
+        text = _EMAIL.sub("(email)", text)
+    if len(text) >= _SHORTEST_CODE:
+        text = _CODE.sub("(code)", text)
+    if _DIGIT.search(text):
+        text = _SPACED_NUMBER.sub(_mask_number, text)
+        text = _LONG_NUMBER.sub("(number)", text)
+        return _ADDRESS.sub("(address)", text)
+    return _ADDRESS.sub("(address)", text) if ":" in text else text
 
 
 def _mask_number(match: re.Match[str]) -> str:

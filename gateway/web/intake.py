@@ -20,9 +20,9 @@ import msgspec
 from gateway.buffer import Buffer
 from gateway.errors import BusyError
 from gateway.metrics import Metrics
-from gateway.pipeline import Lookups, Policy, admit_all
+from gateway.pipeline import Judged, Lookups, Policy, Request, admit_all
 from gateway.rules.beacon import LARGEST_BODY
-from gateway.rules.records import Drop, Dropped, Event
+from gateway.rules.records import Drop
 from gateway.web.guard import vouched
 from gateway.web.limits import Limits, counted
 from gateway.web.problem import Problem, TooMany, bad_body, busy, too_large
@@ -62,9 +62,6 @@ class Post(Protocol):
         ...
 
 
-Items = Sequence[Event | Dropped]
-
-
 class Intake:
     """One for a process."""
 
@@ -72,7 +69,7 @@ class Intake:
         self,
         gates: Mapping[str, Gate],
         lookup: Lookups,
-        buffer: Buffer[Event | Dropped, Drop | None],
+        buffer: Buffer[Judged, Drop | None],
         limits: Limits,
         metrics: Metrics,
         trusted: Networks,
@@ -100,16 +97,23 @@ class Intake:
         posts, self._turn = self._turn, []
         began, now = time.monotonic(), int(time.time())
         heads = [(post, post.head()) for post in posts]
-        passed = [(post, self._passed(post, asked, began)) for post, asked in heads]
-        taken = [
-            (post, asked, items)
-            for post, asked in passed
-            if asked is not None and (items := self._admitted(post, asked, now)) is not None
+        passed = [
+            (post, head)
+            for post, asked in heads
+            if (head := self._passed(post, asked, began)) is not None
         ]
+        requests = [Request(signals(head, post.body), post.gate.policy) for post, head in passed]
+        judged = admit_all(requests, self._lookup, now)
+        taken = []
+        for (post, head), items in zip(passed, judged, strict=True):
+            if isinstance(items, ValueError):
+                self._refuse(post, head, bad_body(str(items)))
+            else:
+                taken.append((post, head, items))
         if taken:
             self._store(taken, began)
 
-    def _store(self, taken: Sequence[tuple[Post, Head, Items]], began: float) -> None:
+    def _store(self, taken: Sequence[tuple[Post, Head, Sequence[Judged]]], began: float) -> None:
         def told(outcomes: Sequence[Drop | None] | BusyError) -> None:
             if isinstance(outcomes, BusyError):
                 for post, asked, _ in taken:
@@ -134,20 +138,13 @@ class Intake:
         except Problem as problem:
             self._refuse(post, asked, problem)
             return None
+        if len(post.body) > LARGEST_BODY:
+            self._refuse(post, asked, too_large(LARGEST_BODY))
+            return None
         if wait := self._limits.event(post.gate.policy.site, counted(asked), now):
             self._refuse(post, asked, TooMany(wait))
             return None
         return asked
-
-    def _admitted(self, post: Post, asked: Head, now: int) -> Items | None:
-        if len(post.body) > LARGEST_BODY:
-            self._refuse(post, asked, too_large(LARGEST_BODY))
-            return None
-        try:
-            return admit_all(signals(asked, post.body), post.gate.policy, self._lookup, now)
-        except ValueError as problem:
-            self._refuse(post, asked, bad_body(str(problem)))
-            return None
 
     def _refuse(self, post: Post, asked: Head, problem: Problem) -> None:
         post.answer(asked, self.refused(problem))
