@@ -190,6 +190,8 @@ class _Probe:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
+        if self._process.stdout:
+            self._process.stdout.readline()
 
     def end(self) -> Sequence[float]:
         """What each look took, in seconds, shortest first."""
