@@ -64,9 +64,9 @@ class _Histogram:
         self.counts = [0] * (len(bounds) + 1)
         self.sum = 0.0
 
-    def add(self, value: float) -> None:
-        self.counts[bisect_left(self.bounds, value)] += 1
-        self.sum += value
+    def add(self, value: float, n: int = 1) -> None:
+        self.counts[bisect_left(self.bounds, value)] += n
+        self.sum += value * n
 
 
 class Metrics:
@@ -95,9 +95,9 @@ class Metrics:
         """Count a request for events that was answered with an error."""
         self._count("gateway_refused_requests", reason)
 
-    def answered(self, seconds: float) -> None:
-        """Count the time one request for events took."""
-        self._latency.add(seconds)
+    def answered(self, seconds: float, requests: int = 1) -> None:
+        """Count the time that each of so many requests for events took."""
+        self._latency.add(seconds, requests)
 
     def batch(self, events: int, requests: int, seconds: float) -> None:
         """Count one commit: what it held, and how long it took until it was on disk."""

@@ -38,6 +38,7 @@ class Policy:
 class Request(NamedTuple):
     """One request, and the policy of the site it was sent to."""
 
+    body: bytes
     signals: Signals
     policy: Policy
 
@@ -57,9 +58,9 @@ def admit_all(
     requests: Sequence[Request], lookup: Lookups, now: int
 ) -> list[list[Judged] | ValueError]:
     """Every item of every request; a ValueError, with a sentence, where the body is bad."""
-    parsed = [_parsed(request.signals.body) for request in requests]
+    parsed = [_parsed(request.body) for request in requests]
     items = [
-        Item(one, *request)
+        Item(one, request.signals, request.policy)
         for request, told in zip(requests, parsed, strict=True)
         if not isinstance(told, ValueError)
         for one in told
@@ -90,7 +91,7 @@ def admit(items: Sequence[Item], lookup: Lookups, now: int) -> list[Judged]:
         for item, holder in zip(items, holders, strict=True)
         if isinstance(holder, Holder)
     ]
-    devices = [lookup.device(item.signals.user_agent) for item, _ in passed]
+    devices = [item.signals.device or lookup.device(item.signals.user_agent) for item, _ in passed]
     places = [lookup.place(item.signals.network) for item, _ in passed]
     landings = [landing_of(item) for item, _ in passed]
     recognised = zip(passed, devices, places, landings, strict=True)

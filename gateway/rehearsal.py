@@ -201,7 +201,6 @@ def _visit(stage: Stage, dice: random.Random, record: ConsentRecord) -> Iterator
         network=dice.choices(_NETWORKS, _NETWORK_WEIGHTS)[0],
         user_agent=dice.choices(_AGENTS, _AGENT_WEIGHTS)[0],
         language=choice.language,
-        body=b"",
         cookie=token,
         authorization=None,
     )

@@ -42,10 +42,10 @@ class Book:
         return Place("NL", "GR", "KPN") if network == "203.0.113.0/24" else Place("", "", "")
 
 
-def signals(body: object, **changes: Any) -> Signals:
+def request(body: object, **changes: Any) -> Request:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    made = Signals("203.0.113.0/24", AGENT, "nl", raw, cookie=TOKEN, authorization=None)
-    return structs.replace(made, **changes)
+    made = Signals("203.0.113.0/24", AGENT, "nl", cookie=TOKEN, authorization=None)
+    return Request(raw, structs.replace(made, **changes), POLICY)
 
 
 def view(**changes: object) -> dict[str, object]:
@@ -53,7 +53,7 @@ def view(**changes: object) -> dict[str, object]:
 
 
 def admitted(body: object, **changes: Any) -> list[Event | Dropped]:
-    [judged] = admit_all([Request(signals(body, **changes), POLICY)], Book(), NOW)
+    [judged] = admit_all([request(body, **changes)], Book(), NOW)
     if isinstance(judged, ValueError):
         raise judged
     return judged

@@ -41,14 +41,15 @@ STANDING = frozenset((ConsentState.GIVEN, ConsentState.INVALIDATED))
 
 
 class Signals(Struct, frozen=True, gc=False):
-    """What one request tells, taken off the wire. The address is already cut: see `web/wire`."""
+    """What the head of a request tells, taken off the wire. The address is already cut: see
+    `web/wire`."""
 
     network: str  # "203.0.113.0/24", "2001:db8:1::/48" or "" when the peer has no address
     user_agent: str
     language: str  # first tag of Accept-Language, "nl", or ""
-    body: bytes
     cookie: str | None  # value of gw_consent
     authorization: str | None  # T of "Authorization: Consent T"
+    device: Device | None = None  # of a head seen before, in place of its user agent
 
 
 class Beacon(Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.rules.beacon import LARGEST_BODY
+from gateway.web.asked import Asked
 from gateway.web.guard import cors, preflight
 from gateway.web.intake import Gate, Intake
 from gateway.web.problem import Problem, too_large, unknown_site
@@ -67,11 +68,13 @@ class _Post:
     body: bytes
     asked: Head
     answered: asyncio.Future[bytes | Problem]
+    mark: None = None
+    known: None = None
 
     def head(self) -> Head:
         return self.asked
 
-    def answer(self, _: Head, what: bytes | Problem) -> None:
+    def answer(self, _: Asked, what: bytes | Problem) -> None:
         if not self.answered.done():  # done: the client went away; its items are stored
             self.answered.set_result(what)
 

@@ -8,35 +8,24 @@ is unusual about an event, goes the server's way to the application.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gateway.rules.beacon import LARGEST_BODY
-from gateway.web.accesslog import tell
-from gateway.web.guard import cors
+from gateway.web.asked import Outline
 from gateway.web.intake import Gate, Intake
-from gateway.web.problem import Problem, too_large
-from gateway.web.wire import Head, head_of
+from gateway.web.posting import Answers, Posting
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of request line and headers."""
+_TARGET = 5 + 200
+"""Bytes, within which "POST /demo/event" ends."""
 MOST_WAITING = 2_000
 """Requests on one connection that wait for an answer to those before them."""
 PATIENCE = 15.0
 """Seconds within which a request has to be complete, and a new connection has to begin one."""
-
-
-class _Silence:
-    """Stands where the server keeps what wakes its own tasks."""
-
-    def set(self) -> None:
-        """Nobody waits."""
-
-
-_SILENCE = _Silence()
 
 
 class _Flow(FlowControl):
@@ -59,8 +48,10 @@ class Connection(HttpToolsProtocol):
     intake: Intake
     gates: Mapping[bytes, Gate]
     """By the target of a request, as it is written: "/demo/event"."""
+    answers: Answers
     _other_bytes = 0  # since the last piece of a body
     _in_head = True
+    _begun = False  # a request of which not all was heard
     _since: float | None = None
     """Since when a request has been incomplete."""
     _idle: float | None = None
@@ -70,6 +61,8 @@ class Connection(HttpToolsProtocol):
         """Whoever connects is expected to say something."""
         super().connection_made(transport)
         self.flow = _Flow(self)
+        self.peer = self.client[0] if self.client else ""
+        self._named = f"{self.scheme} {self.peer}".encode()
         self._since = time.monotonic()
 
     def expire(self, now: float) -> None:
@@ -82,15 +75,43 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Close the connection when what is no body grows past its bound: a head, or what may stand
         between and after the chunks of a body."""
+        gate = None if self._begun else self.gates.get(data[5 : data.find(b" ", 5, _TARGET)])
+        outline = self.intake.heads.outline(self._named, data) if gate else None
+        if gate is None or outline is None or not self._is_free():
+            self._read(data)
+            return
+        known = self.intake.heads.get(outline.mark)
+        if known is None:
+            self._read(data)
+            self._mark(outline)
+            return
+        self._unset_keepalive_if_required()
+        self._since = self._idle = None
+        posting = Posting(self, gate, keep_alive=True, body=data[outline.start :], known=known)
+        self.cycle = posting  # type: ignore[assignment]
+        posting.run()
+
+    def _read(self, data: bytes) -> None:
         self._other_bytes += len(data)
         super().data_received(data)
         if self._other_bytes > LARGEST_HEAD:
             self.transport.close()
 
+    def _mark(self, outline: Outline) -> None:
+        # Only if the parser found what the outline shows: one request, whole, and another may come.
+        posting: object = self.cycle
+        if (
+            isinstance(posting, Posting)
+            and posting.keep_alive
+            and not self._begun
+            and len(posting.body) == outline.length
+        ):
+            posting.mark = outline.mark
+
     def on_message_begin(self) -> None:
         """A request."""
         self.url, self.headers, self.expect_100_continue = b"", [], False
-        self._since, self._idle = time.monotonic(), None
+        self._begun, self._since, self._idle = True, time.monotonic(), None
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; what comes after a body is none."""
@@ -108,7 +129,8 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         gate = self.gates.get(self.url)
         if gate is not None and self._is_plain():
-            self.cycle = Posting(self, gate)  # type: ignore[assignment]
+            keep_alive = self.parser.should_keep_alive()
+            self.cycle = Posting(self, gate, keep_alive)  # type: ignore[assignment]
             return
         # What only the application needs to know is put together only for it.
         url, headers, expects = self.url, self.headers, self.expect_100_continue
@@ -128,7 +150,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """What comes next is the head of another request."""
-        self._in_head, self._other_bytes, self._since = True, 0, None
+        self._in_head, self._other_bytes = True, 0
+        self._begun, self._since = False, None
         cycle: object = self.cycle
         if isinstance(cycle, Posting):
             cycle.run()
@@ -145,101 +168,22 @@ class Connection(HttpToolsProtocol):
 
     def _is_plain(self) -> bool:
         parser = self.parser
-        before: Any = self.cycle  # None before the first request, whatever its type says
         return (
-            (before is None or before.response_complete)
+            self._is_free()
             and parser.get_method() == b"POST"
             and parser.get_http_version() == "1.1"
             and not self.expect_100_continue
             and not parser.should_upgrade()
-            and not self.flow.write_paused
         )
+
+    def _is_free(self) -> bool:
+        """Whether nothing before it waits for its answer."""
+        before: Any = self.cycle  # None before the first request, whatever its type says
+        return (before is None or before.response_complete) and not self.flow.write_paused
 
 
 def connections_to(intake: Intake) -> type[Connection]:
     """The connections of a server whose events go there."""
     gates = {f"/{site}/event".encode(): gate for site, gate in intake.gates.items()}
-    return type("Connection", (Connection,), {"intake": intake, "gates": gates})
-
-
-class Posting:
-    """A request with events, a `Post` of `web/intake`. To the server it is like one of its own."""
-
-    __slots__ = (
-        "_connection",
-        "body",
-        "disconnected",
-        "gate",
-        "keep_alive",
-        "message_event",
-        "response_complete",
-    )
-
-    def __init__(self, connection: Connection, gate: Gate) -> None:
-        self._connection = connection
-        self.gate = gate
-        self.body = b""
-        self.keep_alive = connection.parser.should_keep_alive()
-        self.disconnected = False
-        self.response_complete = False
-        self.message_event = _SILENCE
-
-    def hear(self, body: bytes) -> None:
-        """A part of the body."""
-        if self.response_complete:
-            return
-        self.body += body
-        if len(self.body) > LARGEST_BODY:
-            self.keep_alive = False  # nobody listens to the rest of it
-            self.answer(self.head(), self._connection.intake.refused(too_large(LARGEST_BODY)))
-
-    def run(self) -> None:
-        """All of it was heard."""
-        if not self.response_complete:
-            self._connection.intake.take(self)
-
-    def head(self) -> Head:
-        """What its headers say."""
-        one = self._connection
-        peer = one.client[0] if one.client else ""
-        return head_of(one.headers, peer, one.scheme or "http", one.intake.trusted)
-
-    def answer(self, asked: Head, what: bytes | Problem) -> None:
-        """Send it."""
-        if isinstance(what, bytes):
-            self._write(202, _lines(asked.origin, self.gate.origins), what)
-            return
-        what.headers.update(cors(asked, self.gate.origins))
-        response = what.response()
-        lines = b"".join(
-            b"%s: %s\r\n" % line for line in response.raw_headers if line[0] != b"content-length"
-        )
-        tell(asked.network, "POST", f"/{self.gate.policy.site}/event", what.status)
-        self._write(what.status, lines, bytes(response.body))
-
-    def _write(self, status: int, lines: bytes, body: bytes) -> None:
-        self.response_complete = True
-        if self.disconnected:
-            return  # what was sent is stored all the same
-        one = self._connection
-        last = b"" if self.keep_alive else b"connection: close\r\n"
-        one.transport.write(
-            b"%s%s%s%scontent-length: %d\r\n\r\n%s"
-            % (STATUS_LINE[status], _dated(one), lines, last, len(body), body)
-        )
-        if not self.keep_alive:
-            one.transport.close()
-        one.on_events_complete()
-
-
-def _dated(one: Connection) -> bytes:
-    return b"".join([b"%s: %s\r\n" % line for line in one.server_state.default_headers])
-
-
-_KEPT = b"content-type: application/json\r\ncache-control: no-store\r\nvary: origin\r\n"
-_READABLE = b"access-control-allow-origin: %s\r\naccess-control-allow-credentials: true\r\n" + _KEPT
-
-
-def _lines(origin: str | None, origins: Collection[str]) -> bytes:
-    """The headers of an answer, as of `guard.cors`."""
-    return _READABLE % origin.encode() if origin is not None and origin in origins else _KEPT
+    given = {"intake": intake, "gates": gates, "answers": Answers()}
+    return type("Connection", (Connection,), given)

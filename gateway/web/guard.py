@@ -50,10 +50,15 @@ def check_own_write(head: Head) -> None:
 
 def cors(head: Head, origins: Collection[str]) -> Mapping[str, str]:
     """The headers that let a site's page read the answer, with its cookie."""
-    if head.origin is None or head.origin not in origins:
+    return readable_by(head.origin if head.origin in origins else None)
+
+
+def readable_by(origin: str | None) -> Mapping[str, str]:
+    """The same for an origin that is known to be the site's, or none."""
+    if origin is None:
         return {"vary": "origin"}
     return {
-        "access-control-allow-origin": head.origin,
+        "access-control-allow-origin": origin,
         "access-control-allow-credentials": "true",
         "vary": "origin",
     }

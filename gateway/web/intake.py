@@ -22,11 +22,12 @@ from gateway.errors import BusyError
 from gateway.metrics import Metrics
 from gateway.pipeline import Judged, Lookups, Policy, Request, admit_all
 from gateway.rules.beacon import LARGEST_BODY
-from gateway.rules.records import Drop
+from gateway.rules.records import Drop, Event
+from gateway.web.asked import Asked, Heads, asked_of
 from gateway.web.guard import vouched
-from gateway.web.limits import Limits, counted
+from gateway.web.limits import Limits
 from gateway.web.problem import Problem, TooMany, bad_body, busy, too_large
-from gateway.web.wire import Head, Networks, signals
+from gateway.web.wire import Head, Networks
 
 ONE_KEPT = b'{"kept":1,"dropped":{}}'
 """What nearly every request is answered with."""
@@ -55,8 +56,18 @@ class Post(Protocol):
     def gate(self) -> Gate: ...
     @property
     def body(self) -> bytes: ...
+    @property
+    def mark(self) -> bytes | None:
+        """Of its head, if that may be remembered."""
+        ...
+
+    @property
+    def known(self) -> Asked | None:
+        """What its head comes to, if that is remembered."""
+        ...
+
     def head(self) -> Head: ...
-    def answer(self, asked: Head, what: bytes | Problem) -> None:
+    def answer(self, asked: Asked, what: bytes | Problem) -> None:
         """Called once, when all of it is on disk: with the body of a 202, or with the problem why
         nothing was stored."""
         ...
@@ -76,6 +87,7 @@ class Intake:
     ) -> None:
         self.gates = gates
         self.trusted = trusted
+        self.heads = Heads()
         self._lookup = lookup
         self._buffer = buffer
         self._limits = limits
@@ -96,34 +108,35 @@ class Intake:
     def _take_all(self) -> None:
         posts, self._turn = self._turn, []
         began, now = time.monotonic(), int(time.time())
-        heads = [(post, post.head()) for post in posts]
+        read = [(post, post.known or self._read(post)) for post in posts]
         passed = [
-            (post, head)
-            for post, asked in heads
-            if (head := self._passed(post, asked, began)) is not None
+            (post, asked)
+            for post, asked in read
+            if asked is not None and self._passes(post, asked, began)
         ]
-        requests = [Request(signals(head, post.body), post.gate.policy) for post, head in passed]
+        requests = [Request(post.body, asked.signals, post.gate.policy) for post, asked in passed]
         judged = admit_all(requests, self._lookup, now)
         taken = []
-        for (post, head), items in zip(passed, judged, strict=True):
+        for (post, asked), items in zip(passed, judged, strict=True):
             if isinstance(items, ValueError):
-                self._refuse(post, head, bad_body(str(items)))
-            else:
-                taken.append((post, head, items))
+                self._refuse(post, asked, bad_body(str(items)))
+                continue
+            taken.append((post, asked, items))
+            if post.mark and isinstance(event := items[0], Event):
+                self.heads.put(post.mark, asked.by(event.device))
         if taken:
             self._store(taken, began)
 
-    def _store(self, taken: Sequence[tuple[Post, Head, Sequence[Judged]]], began: float) -> None:
+    def _store(self, taken: Sequence[tuple[Post, Asked, Sequence[Judged]]], began: float) -> None:
         def told(outcomes: Sequence[Drop | None] | BusyError) -> None:
             if isinstance(outcomes, BusyError):
                 for post, asked, _ in taken:
                     self._refuse(post, asked, busy(outcomes.retry_after))
                 return
-            took = time.monotonic() - began
+            self._metrics.answered(time.monotonic() - began, len(taken))
             start = 0
             for post, asked, items in taken:
                 end = start + len(items)
-                self._metrics.answered(took)
                 post.answer(asked, _said(outcomes[start:end]))
                 start = end
 
@@ -132,21 +145,24 @@ class Intake:
         except BusyError as problem:
             told(problem)
 
-    def _passed(self, post: Post, asked: Head, now: float) -> Head | None:
+    def _read(self, post: Post) -> Asked | None:
+        head, origins = post.head(), post.gate.origins
         try:
-            asked = vouched(asked, post.gate.origins)
+            return asked_of(vouched(head, origins), origins)
         except Problem as problem:
-            self._refuse(post, asked, problem)
+            self._refuse(post, asked_of(head, origins), problem)
             return None
+
+    def _passes(self, post: Post, asked: Asked, now: float) -> bool:
         if len(post.body) > LARGEST_BODY:
             self._refuse(post, asked, too_large(LARGEST_BODY))
-            return None
-        if wait := self._limits.event(post.gate.policy.site, counted(asked), now):
+            return False
+        if wait := self._limits.event(post.gate.policy.site, asked.counted, now):
             self._refuse(post, asked, TooMany(wait))
-            return None
-        return asked
+            return False
+        return True
 
-    def _refuse(self, post: Post, asked: Head, problem: Problem) -> None:
+    def _refuse(self, post: Post, asked: Asked, problem: Problem) -> None:
         post.answer(asked, self.refused(problem))
 
 

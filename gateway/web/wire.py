@@ -143,13 +143,12 @@ def network_of(scope: Scope, trusted: Networks) -> str:
     return cut_address(_speaker(peer, peer in trusted, forwarded, trusted)[0])
 
 
-def signals(of: Head, body: bytes) -> Signals:
-    """What the pipeline may know about a request."""
+def signals(of: Head) -> Signals:
+    """What the pipeline may know about who sent a request."""
     return Signals(
         network=of.network,
         user_agent=of.user_agent,
         language=of.language,
-        body=body,
         cookie=of.cookies.get(COOKIE),
         authorization=of.authorization,
     )
