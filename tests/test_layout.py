@@ -47,7 +47,7 @@ LAYERS: Mapping[str, Layer] = {
     "rules.parts": Layer(f"{RULES} rules.speech"),
     "holders": Layer(f"{RULES} recent", "msgspec"),
     "landings": Layer(f"{RULES} recent", "msgspec"),
-    "pipeline": Layer(f"{RULES} holders landings"),
+    "pipeline": Layer(f"{RULES} holders landings", "msgspec"),
     "lookup": Layer(f"{RULES} recent", "user_agents ua_parser geoip2 maxminddb"),
     "geo": Layer(f"{RULES} lookup"),
     "keys": Layer(RULES),
