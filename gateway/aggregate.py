@@ -7,12 +7,33 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from gateway.rules.moment import local_day
-from gateway.stores.base import CellStore
+from gateway.stores.base import FEWEST, CellStore
 
-STEP = 20_000
+STEP = 100_000
 """Events of one transaction. What a step costs is mostly the cells it touches, and those are nearly
-the same for many events as for few."""
+the same for many events as for few. It takes 30 MB of memory."""
 EVERY_SECONDS = 3.0
+MANY = 10_000
+"""Events of a turn after which one turn is left out. With 9,000 events a second an event cost
+4.0 us in turns of 27,000, and 2.8 us in turns of 54,000."""
+
+
+class Aggregation:
+    """Figures, made in turns of EVERY_SECONDS: what comes in waits at most twice as long."""
+
+    def __init__(self, cells: CellStore, many: int = MANY) -> None:
+        self._cells = cells
+        self._many = many
+        self._rests = False
+
+    async def take_turn(self) -> int:
+        """Add what waits, or leave the turn out; how many events were added."""
+        if self._rests:
+            self._rests = False
+            return 0
+        added = await catch_up(self._cells)
+        self._rests = added >= self._many
+        return added
 
 
 async def catch_up(cells: CellStore, step: int = STEP) -> int:
@@ -22,7 +43,7 @@ async def catch_up(cells: CellStore, step: int = STEP) -> int:
     does, and beside a full load they would never end.
     """
     total = added = await cells.advance(step)
-    while added == step:
+    while added >= min(step, FEWEST):
         total += (added := await cells.advance(step))
     return total
 

@@ -1,15 +1,19 @@
-"""On which day of which calendar an event is counted."""
+"""On which day of which calendar an event is counted, and when."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.aggregate import calendar
+from gateway.aggregate import EVERY_SECONDS, Aggregation, calendar
+from gateway.stores.sqlite.database import Database
+from tests.rules.building import NOON, a_choice, a_notice
+from tests.stores.conftest import a_view, appended, over
 
 ZONES = sorted(available_timezones())
 
@@ -62,3 +66,23 @@ def test_what_is_remembered_is_bounded_and_stays_right() -> None:
     day_of = calendar({"demo": ZoneInfo("UTC")})
     for moment in range(0, 15 * 10_100, 15):
         assert day_of("demo", moment) == date(1970, 1, 1).toordinal() + moment // 1440
+
+
+async def test_after_a_turn_with_many_events_one_is_left_out(tmp_path: Path) -> None:
+    """A few are seen at once; of many, more at a time cost less each."""
+    database = Database(tmp_path / "gateway.sqlite")
+    await database.open()
+    try:
+        stores = over(database)
+        await stores.notices.publish(a_notice(), NOON)
+        await stores.consents.append([appended(a_choice("c1"))])
+        aggregation = Aggregation(stores.cells, many=3)
+        for arriving, added in [(2, 2), (2, 2), (3, 3), (2, 0), (1, 3), (0, 0), (1, 1), (0, 0)]:
+            await stores.events.insert([a_view("c1")] * arriving, NOON)
+            assert await aggregation.take_turn() == added
+    finally:
+        await database.close()
+
+
+def test_figures_lag_less_than_ten_seconds() -> None:
+    assert 2 * EVERY_SECONDS < 7  # a step takes less than a second

@@ -70,8 +70,7 @@ class Beacon(Struct, frozen=True, gc=False):
     count: int = 0  # of forms or files that were sent
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True, gc=False):
     """What a user-agent string is reduced to."""
 
     browser: str
@@ -80,8 +79,7 @@ class Device:
     kind: str  # "desktop", "phone", "tablet", "tv", "other" or "bot"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """What a cut address is reduced to. Empty strings where no database knows."""
 
     country: str  # ISO 3166-1 alpha-2
@@ -89,8 +87,7 @@ class Place:
     owner: str  # organisation that runs the network
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True, gc=False):
     """Where a visit came from, as far as an address bar tells."""
 
     referrer: str  # host only

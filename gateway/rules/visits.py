@@ -6,11 +6,15 @@ it. Where it came from and with what is said by its first event.
 Time spent on a page is told when it is over. It closes the gap it filled, so that who reads for
 an hour and then goes on is one visit; it begins no visit, and no figure counts it as something
 that was done.
+
+Events and visits are held by column, and a visit goes by its place in them: an object for each of
+27,000 events cost more than all that is done with them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,43 +27,38 @@ VISIT_DIMENSIONS = ("referrer", "channel", "country", "device", "browser", "syst
 TOTAL = "all"
 """The dimension with one value: everything."""
 
-
-class StoredEvent(NamedTuple):
-    """What aggregation reads of an event. Words are dictionary numbers, not text."""
-
-    id: int
-    site: str
-    minute: int
-    visitor: int  # a dense number within the database, not the keyed value
-    page: int | None  # only page views have one
-    words: tuple[int, ...]  # in the order of VISIT_DIMENSIONS
-    spent: int | None = None  # seconds on a page up to this event; None when something was done
-
-    @property
-    def since(self) -> int:
-        """The minute from which the visitor was there."""
-        return self.minute - (self.spent or 0) // 60
+NOWHERE = -1
+"""The visit of an event that belongs to none: time spent by who was not there."""
 
 
-class Visit(NamedTuple):
-    """A stay of one visitor."""
+class Events(NamedTuple):
+    """What aggregation reads of events, in the order of their ids. Words are dictionary numbers."""
 
-    id: int
-    site: str
-    visitor: int
-    first_minute: int
-    last_minute: int
-    views: int
-    words: tuple[int, ...]
+    ids: Sequence[int]
+    sites: Sequence[str]
+    minutes: Sequence[int]
+    visitors: Sequence[int]  # a dense number within the database, not the keyed value
+    pages: Sequence[int | None]  # only page views have one
+    spent: Sequence[int | None]  # seconds on a page up to then; None when something was done
 
 
-class CellKey(NamedTuple):
-    """One figure on one day: (demo, 739578, "page", word number of "/vacatures")."""
+class Stays(NamedTuple):
+    """Visits as the events leave them: those that were known, and after them those that began."""
+
+    of_events: Sequence[int]  # the visit of each event
+    last_minutes: Sequence[int]
+    views: Sequence[int]  # page views that were added
+    begun: Sequence[int]  # the first event of each new visit, as a place in the events
+
+
+class Gains(NamedTuple):
+    """What the cells of one dimension gain on one day of one site, by value."""
 
     site: str
     day: int  # proleptic ordinal of the site's local date
     dimension: str
-    value: int
+    visits: Mapping[int, Sequence[int]]  # a visit may be named again
+    views: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,124 +80,94 @@ class Cell:
 EMPTY = Cell(0, BitMap(), BitMap())
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What a batch of events adds: visits as they now are, and what each cell gains."""
+def follow(events: Events, visitors: Sequence[int], last_minutes: Sequence[int]) -> Stays:
+    """Lead every event to its visit.
 
-    visits: tuple[Visit, ...]
-    cells: Mapping[CellKey, Cell]
-
-
-def tally(
-    events: Iterable[StoredEvent],
-    latest: Mapping[int, Visit],
-    first_free_id: int,
-    day_of: Mapping[int, int],
-) -> Tally:
-    """Add events, in the order of their ids, to the latest visit of each visitor.
-
-    `day_of` gives the local day of each event id. The result does not depend on how a history
-    is cut into batches.
+    `visitors` and `last_minutes` are the latest visits there are of those the events are of. The
+    result does not depend on how a history is cut into batches.
     """
-    open_visits = dict(latest)
-    touched: dict[int, Visit] = {}
-    gains: dict[tuple[str, int], _Day] = {}
-    free = first_free_id
-    for event in events:
-        visit = _extended(open_visits.get(event.visitor), event)
-        if event.spent is not None:
-            if visit is not None:
-                open_visits[event.visitor] = touched[visit.id] = visit
-            continue
-        if visit is None:
-            visit = _started(free, event)
-            free += 1
-        open_visits[event.visitor] = touched[visit.id] = visit
-        day = gains.get(place := (event.site, day_of[event.id]))
-        if day is None:
-            day = gains[place] = _Day({}, {})
-        _add(day, event, visit)
-    cells = {key: cell for place, day in gains.items() for key, cell in _cells(*place, day)}
-    return Tally(visits=tuple(touched.values()), cells=cells)
+    latest = {visitor: visit for visit, visitor in enumerate(visitors)}
+    lasts, views = list(last_minutes), [0] * len(last_minutes)
+    of_events: list[int] = []
+    begun: list[int] = []
+    told = zip(events.visitors, events.minutes, events.pages, events.spent, strict=True)
+    for place, (visitor, minute, page, spent) in enumerate(told):
+        visit = latest.get(visitor, NOWHERE)
+        since = minute if spent is None else minute - spent // 60
+        if visit == NOWHERE or since - lasts[visit] > IDLE_MINUTES:
+            if spent is not None:
+                of_events.append(NOWHERE)
+                continue
+            visit = latest[visitor] = len(lasts)
+            lasts.append(minute)
+            views.append(0)
+            begun.append(place)
+        elif minute > lasts[visit]:
+            lasts[visit] = minute
+        if page is not None:
+            views[visit] += 1
+        of_events.append(visit)
+    return Stays(of_events, lasts, views, begun)
 
 
-class _Gain(NamedTuple):
-    """What one cell gains, once for each event or stay. Lists: a bitmap made of one is made much
-    faster than one that grows."""
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The visits of what was done on one day of one site, one entry for each time."""
 
-    visits: list[int]
-    visitors: list[int]
     views: list[int]
+    others: list[int]
+    pages: defaultdict[int, list[int]]
 
 
-class _Day(NamedTuple):
-    """What one day of one site gains."""
+def gains(
+    events: Events,
+    of_events: Sequence[int],
+    words: Sequence[Sequence[int]],
+    day_of: Callable[[str, int], int],
+) -> Iterator[Gains]:
+    """What the cells gain by events that were led to their visits.
 
-    stays: dict[int, tuple[Visit, list[int]]]
-    """Visits, with a 1 for each page view of the day: said once for all that a visit is of."""
-    pages: dict[int, _Gain]
-
-
-def _add(day: _Day, event: StoredEvent, visit: Visit) -> None:
-    stay = day.stays.get(visit.id)
-    if stay is None:
-        stay = day.stays[visit.id] = (visit, [])
-    if event.page is not None:
-        stay[1].append(1)
-        _gain(day.pages, event.page, visit, 1)
-
-
-def _gain(values: dict[int, _Gain], value: int, visit: Visit, views: int) -> None:
-    gain = values.get(value)
-    if gain is None:
-        gain = values[value] = _Gain([], [], [])
-    gain.visits.append(visit.id)
-    gain.visitors.append(visit.visitor)
-    gain.views.append(views)
+    `words` are those of the visits, for each of VISIT_DIMENSIONS; `day_of` gives the local day of a
+    site and a minute.
+    """
+    for (site, number), day in _days(events, of_events, day_of).items():
+        views = {**dict.fromkeys(day.others, 0), **Counter(day.views)}
+        yield Gains(site, number, TOTAL, {0: [*views]}, {0: len(day.views)})
+        [page] = EVENT_DIMENSIONS
+        viewed = {value: len(visits) for value, visits in day.pages.items()}
+        yield Gains(site, number, page, day.pages, viewed)
+        for dimension, column in zip(VISIT_DIMENSIONS, words, strict=True):
+            yield Gains(site, number, dimension, *_by_word(column, views))
 
 
-def _cells(site: str, number: int, day: _Day) -> Iterable[tuple[CellKey, Cell]]:
-    [page] = EVENT_DIMENSIONS
-    dimensions: dict[str, dict[int, _Gain]] = {
-        TOTAL: {},
-        page: day.pages,
-        **{dimension: {} for dimension in VISIT_DIMENSIONS},
-    }
-    of_visits = [dimensions[dimension] for dimension in VISIT_DIMENSIONS]
-    for visit, viewed in day.stays.values():
-        views = len(viewed)
-        _gain(dimensions[TOTAL], 0, visit, views)
-        for values, word in zip(of_visits, visit.words, strict=True):
-            _gain(values, word, visit, views)
-    for dimension, values in dimensions.items():
-        for value, (visits, visitors, all_views) in values.items():
-            yield (
-                CellKey(site, number, dimension, value),
-                Cell(sum(all_views), BitMap(visits), BitMap(visitors)),
-            )
+def _days(
+    events: Events, of_events: Sequence[int], day_of: Callable[[str, int], int]
+) -> Mapping[tuple[str, int], _Day]:
+    days: dict[tuple[str, int], _Day] = {}
+    minutes: dict[tuple[str, int], _Day] = {}
+    told = zip(events.sites, events.minutes, of_events, events.pages, events.spent, strict=True)
+    for site, minute, visit, page, spent in told:
+        if spent is not None:
+            continue
+        day = minutes.get((site, minute))
+        if day is None:
+            date = (site, day_of(site, minute))
+            day = minutes[site, minute] = days.setdefault(date, _Day([], [], defaultdict(list)))
+        if page is None:
+            day.others.append(visit)
+        else:
+            day.views.append(visit)
+            day.pages[page].append(visit)
+    return days
 
 
-def _extended(visit: Visit | None, event: StoredEvent) -> Visit | None:
-    if visit is None or event.since - visit.last_minute > IDLE_MINUTES:
-        return None
-    return Visit(
-        visit.id,
-        visit.site,
-        visit.visitor,
-        visit.first_minute,
-        max(visit.last_minute, event.minute),
-        visit.views + (event.page is not None),
-        visit.words,
-    )
-
-
-def _started(free: int, event: StoredEvent) -> Visit:
-    return Visit(
-        id=free,
-        site=event.site,
-        visitor=event.visitor,
-        first_minute=event.minute,
-        last_minute=event.minute,
-        views=int(event.page is not None),
-        words=event.words,
-    )
+def _by_word(
+    column: Sequence[int], views: Mapping[int, int]
+) -> tuple[Mapping[int, Sequence[int]], Mapping[int, int]]:
+    visits: defaultdict[int, list[int]] = defaultdict(list)
+    total: defaultdict[int, int] = defaultdict(int)
+    for visit, viewed in views.items():
+        word = column[visit]
+        visits[word].append(visit)
+        total[word] += viewed
+    return visits, total

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway import keys, upkeep
-from gateway.aggregate import EVERY_SECONDS, catch_up
+from gateway.aggregate import EVERY_SECONDS, Aggregation
 from gateway.leader import Leader
 from gateway.lookup import Lookup
 from gateway.metrics import Metrics
@@ -54,11 +54,13 @@ class Jobs:
     handovers: HandoverStore
     retention: RetentionStore
     _receipted: set[str] = field(default_factory=set)
+    _aggregation: Aggregation = field(init=False)
     _leader: Leader = field(init=False)
     _timer: Timer = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the table."""
+        self._aggregation = Aggregation(self.cells)
         self._leader = Leader(self.data)
         self._timer = Timer(
             (
@@ -88,7 +90,7 @@ class Jobs:
         self._leader.release()
 
     async def _aggregate(self) -> None:
-        self.metrics.aggregated(await catch_up(self.cells))
+        self.metrics.aggregated(await self._aggregation.take_turn())
 
     async def _seal(self) -> None:
         for site in self.sites:

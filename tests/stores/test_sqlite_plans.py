@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from gateway.stores.sqlite import batch, bulk, cells, events
+from gateway.stores.sqlite import batch, bulk, cells, events, stays
 from gateway.stores.sqlite.database import Database
 
 _INSERT = bulk._filled(events._INSERT, 3, events._WIDTH)
@@ -22,7 +22,8 @@ _INSERT = bulk._filled(events._INSERT, 3, events._WIDTH)
         (events._MEET, "PRIMARY KEY (site=? AND visitor=?)"),
         (_INSERT, "standing USING PRIMARY KEY (site=? AND visitor=?)"),
         (_INSERT, "(site=? AND key=?)"),
-        (cells._LATEST, "(visitor=?)"),
+        (stays.LATEST, "(visitor=?)"),
+        (stays.FIRST, "events USING INTEGER PRIMARY KEY (rowid=?)"),
         (cells._THESE_CELLS, "PRIMARY KEY (site=? AND dimension=? AND day=? AND value=?)"),
     ],
     ids=str,

@@ -14,9 +14,10 @@ from gateway.stores.base.handovers import Handed, Handover, HandoverStore
 from gateway.stores.base.notices import NoticeStore, Publication, Served
 from gateway.stores.base.releases import ReleaseStore
 from gateway.stores.base.staff import Role, StaffStore, User
-from gateway.stores.base.visits import CellStore, EventStore
+from gateway.stores.base.visits import FEWEST, CellStore, EventStore
 
 __all__ = [
+    "FEWEST",
     "AccountStore",
     "Append",
     "CellStore",

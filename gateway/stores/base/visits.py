@@ -9,6 +9,9 @@ from typing import Protocol
 from gateway.rules.records import Drop, Dropped, Event
 from gateway.rules.visits import Cell
 
+FEWEST = 5_000
+"""A step of aggregation with fewer events than this, and than it may have, had all that waited."""
+
 
 class EventStore(Protocol):
     """Events, each naming the consent record that allowed it."""
@@ -24,7 +27,8 @@ class CellStore(Protocol):
     """Figures by day, made from events."""
 
     async def advance(self, limit: int) -> int:
-        """Add the next events to visits and cells in one transaction; how many there were."""
+        """Add the next events, at most `limit`, to visits and cells in one transaction; how many
+        there were. Fewer while more of them wait where that would hold up others, but FEWEST."""
         ...
 
     async def days(self, site: str, first: date, last: date) -> Mapping[date, Cell]:

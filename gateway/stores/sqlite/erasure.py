@@ -15,9 +15,9 @@ from gateway.rules.visits import (
     TOTAL,
     VISIT_DIMENSIONS,
     Cell,
-    CellKey,
-    StoredEvent,
-    tally,
+    Events,
+    follow,
+    gains,
 )
 from gateway.stores.base import Erased
 from gateway.stores.sqlite.batch import DELIVER, message
@@ -42,6 +42,10 @@ _EVER = """
 SELECT DISTINCT p.key FROM consents c, json_each(c.choices) p
 WHERE c.consent_id = ? AND c.site = ? AND p.value"""
 _LOG = "INSERT INTO deletions (time, site, class, before, count) VALUES (?, ?, 'erasure', 0, ?)"
+
+_WIDTH = 4 + len(VISIT_DIMENSIONS)
+_Place = tuple[str, str, int, int]
+"""The key of a cell: site, dimension, day, value."""
 
 
 class SqliteErasure:
@@ -103,17 +107,21 @@ class SqliteErasure:
         for dimension in (TOTAL, *EVENT_DIMENSIONS, *VISIT_DIMENSIONS):
             cells = await db.execute_fetchall(_CELLS, (site, dimension, json.dumps(days)))
             for row in cells:
-                key = CellKey(site, row[0], dimension, row[1])
-                await _without(db, key, _cell(tuple(row)[2:]), number, own, views.get(key, 0))
+                place = (site, dimension, row[0], row[1])
+                await _without(db, place, _cell(tuple(row)[2:]), number, own, views.get(place, 0))
 
-    def _views(self, site: str, number: int, rows: Iterable[Any]) -> Mapping[CellKey, int]:
-        events = [
-            StoredEvent(row[0], site, row[1], number, row[2], tuple(row)[4:], row[3])
-            for row in rows
-        ]
-        days = {event.id: self._day_of(site, event.minute) for event in events}
-        added = tally(events, {}, 1, days)
-        return {key: cell.views for key, cell in added.cells.items()}
+    def _views(self, site: str, number: int, rows: Iterable[Any]) -> Mapping[_Place, int]:
+        columns = [*zip(*map(tuple, rows), strict=True)] or [()] * _WIDTH
+        ids, minutes, pages, spent, *words = columns
+        many = len(ids)
+        events = Events(ids, [site] * many, minutes, [number] * many, pages, spent)
+        stays = follow(events, (), ())
+        first = [[column[place] for place in stays.begun] for column in words]
+        return {
+            (gain.site, gain.dimension, gain.day, value): views
+            for gain in gains(events, stays.of_events, first, self._day_of)
+            for value, views in gain.views.items()
+        }
 
 
 async def _tell(
@@ -142,11 +150,10 @@ async def _numbers(db: aiosqlite.Connection, site: str, visitor: int) -> list[in
 
 
 async def _without(
-    db: aiosqlite.Connection, key: CellKey, cell: Cell, number: int, own: BitMap, views: int
+    db: aiosqlite.Connection, place: _Place, cell: Cell, number: int, own: BitMap, views: int
 ) -> None:
     if number not in cell.visitors:
         return
-    place = (key.site, key.dimension, key.day, key.value)
     left = Cell(cell.views - views, cell.visits - own, cell.visitors - BitMap([number]))
     where = "WHERE site = ? AND dimension = ? AND day = ? AND value = ?"
     if not left.visitors and left.views <= 0:
