@@ -25,12 +25,12 @@ class Landings:
 
     def __init__(self, *, size: int = _MOST_KNOWN) -> None:
         # Keyed by hashes, so that neither memory nor a core dump holds a query string (P2).
-        self._known: Recent[tuple[str, int, int], Landing] = Recent(size)
+        self._known: Recent[int, Landing] = Recent(size)
         self._hosts: Recent[int, str] = Recent(size)
 
     def of(self, site: str, url: str, referrer: str, own_hosts: frozenset[str]) -> Landing:
         """The path of `url`, and what it and the referrer say about the source."""
-        key = (site, hash(url), hash(referrer))
+        key = hash((site, url, referrer))
         landing = self._known.get(key)
         if landing is None:
             host = self._host(referrer) if referrer else ""

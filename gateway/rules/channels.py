@@ -26,6 +26,7 @@ _LABELS: Mapping[str, frozenset[str]] = {
         + ("youtube", "threads", "bsky", "mastodon", "whatsapp", "lnkd", "snapchat")
     ),
 }
+_CHANNELS = {label: channel for channel, labels in _LABELS.items() for label in labels}
 # Labels too short to stand alone: "t" may be anyone's subdomain.
 _SOCIAL_HOSTS = frozenset(("x.com", "t.co", "fb.com", "vk.com"))
 _PAID = frozenset(("cpc", "ppc", "paid", "display", "cpm", "banner", "retargeting", "affiliate"))
@@ -48,12 +49,11 @@ def source_at(url: str, host: str, own_hosts: frozenset[str]) -> Source:
 
 
 def _campaign(url: str) -> dict[str, str]:
-    if "?" not in url:
+    # Else a name may be written with escapes, or with line breaks that a URL may have anywhere.
+    if "?" not in url or ("utm_" not in url and "%" not in url and url.isprintable()):
         return {}
     try:
         query = split_url(url).query
-        if "utm_" not in query and "%" not in query:  # else a name may be written with escapes
-            return {}
         pairs = parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
     except ValueError:
         return {}
@@ -68,10 +68,8 @@ def _channel(host: str, utm: Mapping[str, str]) -> str:
         return "mail"
     if host in _SOCIAL_HOSTS:
         return "social"
-    labels = frozenset(host.split("."))
-    for channel, names in _LABELS.items():
-        if labels & names:
-            return channel
     if host:
-        return "referral"
+        known = [_CHANNELS[label] for label in host.split(".") if label in _CHANNELS]
+        # In the order of the alphabet, as above: mail.google.com is read, not searched.
+        return min(known, default="referral")
     return "campaign" if utm else "direct"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection
-from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -41,9 +40,14 @@ _ADDRESS = re.compile(
 # Most addresses are these: cut in 0.6 us, where making objects of them takes 6.
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = re.compile(rf"({_OCTET}\.{_OCTET}\.{_OCTET})\.{_OCTET}")
+# Nearly all pages and referrers are like these. Nothing in them is encoded or invisible, so the
+# answer is the same when they are not taken apart as any URL must be, at a third of the cost.
+_COMMON_PATH = re.compile(r"https?://[a-z0-9.:-]+(/[A-Za-z0-9/._~-]*)(?:[?#][!-~]*)?")
+_COMMON_HOST = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z]{2,})(?::[0-9]+)?(?:[/?#][!-~]*)?")
 _AFTER_TWO = frozenset(("-", ",", ";"))
 _uncached: Callable[[str], SplitResult] = getattr(urlsplit, "__wrapped__", urlsplit)
 _HOST = re.compile(r"[\w.()-]+")
+_WWW = re.compile(r"^(?:www\.)+")
 
 
 def split_url(url: str) -> SplitResult:
@@ -75,10 +79,13 @@ def cut_address(text: str) -> str:
     return str(ip_network((address, IPV4_BITS), strict=False))
 
 
-@lru_cache(maxsize=4_096)
 def _network(prefix: int) -> str:
-    # Writing an IPv6 network takes 12 us. What is remembered here is cut already.
-    return str(ip_network((prefix << (128 - IPV6_BITS), IPV6_BITS)))
+    """An IPv6 network as its object writes it, in a twentieth of the time: the zeros behind the
+    prefix are always the longest run, and those right before them belong to it."""
+    groups = [f"{prefix >> shift & 0xFFFF:x}" for shift in (32, 16, 0)]
+    while groups and groups[-1] == "0":
+        groups.pop()
+    return f"{':'.join(groups)}::/{IPV6_BITS}"
 
 
 def mask(text: str) -> str:
@@ -112,6 +119,8 @@ def cut_path(url: str) -> str:
 
     Query string, fragment, user name and password are dropped.
     """
+    if common := _COMMON_PATH.fullmatch(url):
+        return "/" + mask(common[1]).lstrip("/")[: LONGEST_PATH - 1]
     try:
         path = split_url(url).path
     except ValueError:
@@ -126,15 +135,21 @@ def cut_host(url: str) -> str:
 
     What no host name can hold is no host: "x.nl%2Fpath%3Fquery" would carry both past the cut.
     """
+    if common := _COMMON_HOST.fullmatch(url):
+        return _masked_host(_WWW.sub("", common[1]))
     try:
         host = split_url(url).hostname or ""
     except ValueError:
         return ""
-    host = re.sub(r"^(?:www\.)+", "", _plain(host).lower().rstrip("."))
+    host = _WWW.sub("", _plain(host).lower().rstrip("."))
     # A host that is an address belongs to somebody: keep the network only.
     if network := cut_address(host):
         return network
-    return mask(host)[:LONGEST_HOST].rstrip(".") if _HOST.fullmatch(host) else ""
+    return _masked_host(host) if _HOST.fullmatch(host) else ""
+
+
+def _masked_host(host: str) -> str:
+    return mask(host)[:LONGEST_HOST].rstrip(".")
 
 
 def cut_target(url: str, own_hosts: Collection[str]) -> str:

@@ -22,6 +22,8 @@ OWN = frozenset({"site.nl"})
         ("https://duckduckgo.com/", "search"),
         ("https://mail.google.com/", "mail"),
         ("https://gemini.google.com/", "assistant"),
+        ("https://youtube.google.mail.claude.org/", "assistant"),
+        ("https://youtube.google.com/", "search"),
         ("https://chatgpt.com/", "assistant"),
         ("https://www.linkedin.com/feed/", "social"),
         ("https://lnkd.in/x", "social"),
@@ -74,6 +76,11 @@ def test_only_the_five_words_of_a_campaign_are_kept() -> None:
 )  # fmt: skip
 def test_a_person_in_a_campaign_is_masked(value: str, kept: str) -> None:
     assert source_of(f"https://site.nl/?utm_campaign={value}", "", OWN).utm_campaign == kept
+
+
+@pytest.mark.parametrize("name", ["ut\nm_source", "utm%5Fsource", "utm_sou\trce", "utm_source"])
+def test_a_name_that_is_hidden_is_read_as_a_browser_reads_it(name: str) -> None:
+    assert source_of(f"https://site.nl/?{name}=brief", "", OWN).utm_source == "brief"
 
 
 def test_the_first_of_two_equal_words_counts() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from hashlib import sha256
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import Signer
 from msgspec import inspect
 
 from gateway.rules.consent import after_months
@@ -73,6 +75,14 @@ def test_the_end_of_one_token_does_not_fit_another() -> None:
     other = NEW.sign(Token("demo", "d" * 32, 8, {}, "n", NOON + 9))
     mixed = TEXT.partition(".")[0] + "." + other.partition(".")[2]
     assert NEW.read(mixed, "demo", NOON) is Drop.FORGED_TOKEN
+
+
+def test_what_itsdangerous_signs_is_read_and_what_we_sign_it_reads() -> None:
+    """Other programs of the house may check a token with it."""
+    signer = Signer("new key", salt="consent", key_derivation="hmac", digest_method=sha256)
+    said = TEXT.partition(".")[0].encode()
+    assert signer.sign(said).decode() == TEXT
+    assert signer.unsign(TEXT) == said
 
 
 def test_what_is_signed_but_is_no_consent_is_forged() -> None:

@@ -13,6 +13,7 @@ from gateway.rules.truncate import (
     cut_address,
     cut_host,
     cut_language,
+    cut_path,
     screen_class,
 )
 
@@ -65,6 +66,20 @@ def test_an_ipv6_address_keeps_no_more_than_48_bits(address: IPv6Address) -> Non
     assert network.prefixlen == (48 if network.version == 6 else 24)
 
 
+_GROUP = st.sampled_from([0, 1, 0xABC, 0xFFFF]) | st.integers(0, 0xFFFF)
+
+
+@given(st.tuples(_GROUP, _GROUP, _GROUP), st.integers(1, 2**80 - 1))
+def test_an_ipv6_network_is_written_as_everybody_writes_it(
+    groups: tuple[int, int, int], host: int
+) -> None:
+    first, second, third = groups
+    address = IPv6Address(first << 112 | second << 96 | third << 80 | host)
+    if address.ipv4_mapped or address.sixtofour:
+        return
+    assert cut_address(str(address)) == str(ip_network((address, 48), strict=False))
+
+
 @given(st.ip_addresses(), st.integers(min_value=0))
 def test_neighbours_in_a_network_cannot_be_told_apart(
     address: IPv4Address | IPv6Address, offset: int
@@ -112,6 +127,22 @@ def test_text_that_is_no_address_leaves_nothing(text: str) -> None:
 )
 def test_a_referrer_leaves_its_host_only(url: str, host: str) -> None:
     assert cut_host(url) == host
+
+
+_URLS = st.builds(
+    "{}{}{}{}".format,
+    st.from_regex(r"(www\.){0,2}[a-z0-9-]{0,9}(\.[a-z0-9-]{0,9}){0,3}", fullmatch=True),
+    st.from_regex(r"(:[0-9]{0,5}|@[a-z.]{0,5})?", fullmatch=True),
+    st.from_regex(r"(/[A-Za-z0-9/._~%;@:\n-]{0,60})?", fullmatch=True),
+    st.from_regex(r"([?#][!-~]{0,20})?", fullmatch=True),
+)
+
+
+@given(_URLS)
+def test_a_common_url_is_cut_like_any_other(rest: str) -> None:
+    """Most are not taken apart; one with its scheme in capitals always is."""
+    common, other = f"https://{rest}", f"HTTPS://{rest}"
+    assert (cut_host(common), cut_path(common)) == (cut_host(other), cut_path(other))
 
 
 @given(st.text(max_size=200))

@@ -41,6 +41,7 @@ def locked(path: Path) -> Iterator[None]:
     [
         ("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1),
         ("temp_store", 2), ("recursive_triggers", 1), ("busy_timeout", 100),
+        ("wal_autocheckpoint", 4_000),
     ],
 )  # fmt: skip
 async def test_what_is_committed_is_synced_and_what_is_erased_is_overwritten(

@@ -221,6 +221,18 @@ async def test_a_refused_event_leaves_no_word_behind(
     assert await read(database, "SELECT * FROM visitors") == []
 
 
+async def test_a_word_another_process_learnt_has_the_number_it_got_there(
+    database: Database,
+) -> None:
+    here, elsewhere = Words(), Words()
+    [theirs], _ = await database.write(lambda db: elsewhere.encode(db, [("b", "d", "")]))
+    [ours], learnt = await database.write(lambda db: here.encode(db, [("d", "a", "b", "c", "")]))
+    assert (ours[0], ours[2], ours[4]) == (theirs[1], theirs[0], 0)
+    assert learnt == dict(zip("dabc", ours, strict=False))
+    rows = await read(database, "SELECT id, text FROM words WHERE text < 'e'")
+    assert {row[1]: row[0] for row in rows} == {"": 0, **learnt}
+
+
 async def test_the_words_remembered_are_bounded(database: Database) -> None:
     words = Words()
     words.confirm({str(number): number for number in range(_MOST_KNOWN + 5)})

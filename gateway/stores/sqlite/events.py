@@ -16,7 +16,8 @@ from gateway.stores.sqlite.accounts import count
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.words import Words
 
-_MOST_MET = 50_000
+_MOST_MET = 16_384
+"""As many as tokens are remembered: who is not among these is a stranger there too."""
 _DAY = 86_400
 KEPT = "kept"
 
