@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 def _events(served: Served) -> list[tuple[str, str, str, str]]:
     with closing(sqlite3.connect(served.data / "gateway.sqlite")) as db:
         return db.execute(
-            "SELECT p.text, n.text, b.text, m.text FROM events e"
+            "SELECT p.text, n.text, b.text, m.text FROM whole_events e"
             " JOIN words p ON p.id = e.path JOIN words n ON n.id = e.network"
             " JOIN words b ON b.id = e.browser JOIN words m ON m.id = e.browser_major"
             " JOIN words k ON k.id = e.kind WHERE k.text = 'pageview' ORDER BY e.id"

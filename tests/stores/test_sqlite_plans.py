@@ -23,7 +23,7 @@ _INSERT = bulk._filled(events._INSERT, 3, events._WIDTH)
         (_INSERT, "standing USING PRIMARY KEY (site=? AND visitor=?)"),
         (_INSERT, "(site=? AND key=?)"),
         (stays.LATEST, "(visitor=?)"),
-        (stays.FIRST, "events USING INTEGER PRIMARY KEY (rowid=?)"),
+        (stays.FIRST, "e USING INTEGER PRIMARY KEY (rowid=?)"),
         (cells._THESE_CELLS, "PRIMARY KEY (site=? AND dimension=? AND day=? AND value=?)"),
     ],
     ids=str,

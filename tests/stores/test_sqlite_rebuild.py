@@ -54,7 +54,7 @@ async def by_hand(database: Database) -> Counted:
     async with database.reading() as db:
         rows = await db.execute_fetchall(
             "SELECT e.minute, e.visitor, e.seconds, k.text, p.text, r.text, c.text, n.text, d.text,"
-            " b.text, s.text FROM events e"
+            " b.text, s.text FROM whole_events e"
             " JOIN words k ON k.id = e.kind JOIN words p ON p.id = e.path"
             " JOIN words r ON r.id = e.referrer JOIN words c ON c.id = e.channel"
             " JOIN words n ON n.id = e.country JOIN words d ON d.id = e.device"

@@ -23,11 +23,14 @@ _WORDS = """
 INSERT INTO words (id, text) VALUES (1, 'demo'), (2, 'other'), (3, 'pageview'), (4, 'engagement')"""
 _NUMBERED = "WITH RECURSIVE numbered (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbered LIMIT ?)"
 _EVENTS = f"""{_NUMBERED}
-INSERT INTO events (site, minute, visitor, kind, path, referrer, consent_seq, channel, utm_source,
-    utm_medium, utm_campaign, utm_content, utm_term, country, region, network, owner, browser,
-    browser_major, system, device, screen, language, name, props)
-SELECT CASE WHEN n % ? THEN 1 ELSE 2 END, ?, max(n - ?, 1), 3, 10 + max(n - ?, 1), 100000 + n,
-    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM numbered"""
+INSERT INTO events (site, minute, visitor, kind, path, source, consent_seq, place, device, name,
+    props, seconds, scroll, count)
+SELECT CASE WHEN n % ? THEN 1 ELSE 2 END, ?, max(n - ?, 1), 3, 10 + max(n - ?, 1), n,
+    1, 1, 1, 0, 0, 0, 0, 0 FROM numbered"""
+_SOURCES = f"""{_NUMBERED}
+INSERT INTO sources SELECT n, 100000 + n, 0, 0, 0, 0, 0, 0 FROM numbered"""
+_PLACE = "INSERT INTO places VALUES (1, 0, 0, 0, 0)"
+_DEVICE = "INSERT INTO devices VALUES (1, 0, 0, 0, 0, 0, 0)"
 
 
 async def strangers(database: Database, many: int, other: int = 1_000_000, alike: int = 0) -> None:
@@ -35,6 +38,9 @@ async def strangers(database: Database, many: int, other: int = 1_000_000, alike
     the other site. The first `alike` are of the first of them, on one page."""
     async with database.writing() as db:
         await db.execute(_WORDS)
+        for statement in (_PLACE, _DEVICE):
+            await db.execute(statement)
+        await db.execute(_SOURCES, (alike + many,))
         await db.execute(_EVENTS, (alike + many, other, NOON // 60, alike, alike))
 
 

@@ -155,12 +155,12 @@ async def test_every_field_of_an_event_is_kept_under_its_own_name(
         count=2,
     )
     assert list(await SqliteEvents(database).insert([event], NOON)) == [None]
-    columns = [row[1] for row in await read(database, "PRAGMA table_info(events)")]
+    columns = [row[1] for row in await read(database, "PRAGMA table_info(whole_events)")]
     plain = {"id", "minute", "visitor", "consent_seq", "seconds", "scroll", "count"}
     chosen = ", ".join(
         str(c) if c in plain else f"(SELECT text FROM words WHERE id = {c})" for c in columns
     )
-    [row] = await read(database, f"SELECT {chosen} FROM events")
+    [row] = await read(database, f"SELECT {chosen} FROM whole_events")
     assert dict(zip(columns, row, strict=True)) == {
         "id": 1, "site": "demo", "minute": 29_000_001, "visitor": 1, "consent_seq": 3,
         "kind": "event", "path": "/pad", "referrer": "ref.nl", "channel": "referral",

@@ -27,7 +27,7 @@ _EVENTS = """
 SELECT e.id, e.minute, CASE k.text WHEN 'pageview' THEN e.path END,
     CASE k.text WHEN 'engagement' THEN e.seconds END, e.referrer, e.channel, e.country, e.device,
     e.browser, e.system
-FROM events e JOIN words k ON k.id = e.kind
+FROM whole_events e JOIN words k ON k.id = e.kind
 WHERE e.visitor = ? AND e.id <= (SELECT event FROM watermarks WHERE name = 'cells') ORDER BY e.id"""
 
 _CELLS = """

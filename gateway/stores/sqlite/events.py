@@ -9,28 +9,24 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.recent import Recent
-from gateway.rules.canonical import canonical
 from gateway.rules.records import Drop, Dropped, Event
 from gateway.stores.sqlite import bulk
 from gateway.stores.sqlite.accounts import count
+from gateway.stores.sqlite.coding import COLUMNS, Coding, Learnt
 from gateway.stores.sqlite.database import Database
-from gateway.stores.sqlite.words import Words
 
 _MOST_MET = 16_384
 """As many as tokens are remembered: who is not among these is a stranger there too."""
 _DAY = 86_400
 KEPT = "kept"
 
-_COLUMNS = """minute, site, kind, path, referrer, channel, utm_source, utm_medium, utm_campaign,
-    utm_content, utm_term, country, region, network, owner, browser, browser_major, system, device,
-    screen, language, name, props, seconds, scroll, count"""
-_WIDTH = 2 + len(_COLUMNS.split(","))
+_WIDTH = 2 + len(COLUMNS)
 
 # CROSS JOIN: each row looks for its own consent and its own visitor, by their whole keys.
 _INSERT = f"""
-INSERT INTO events (visitor, consent_seq, {_COLUMNS})
-WITH batch (of_site, visitor_key, {_COLUMNS}) AS (%s)
-SELECT visitors.id, standing.seq, {", ".join(f"batch.{c.strip()}" for c in _COLUMNS.split(","))}
+INSERT INTO events (visitor, consent_seq, {", ".join(COLUMNS)})
+WITH batch (of_site, visitor_key, {", ".join(COLUMNS)}) AS (%s)
+SELECT visitors.id, standing.seq, {", ".join(f"batch.{name}" for name in COLUMNS)}
 FROM batch CROSS JOIN standing ON standing.site = of_site AND standing.visitor = visitor_key
     CROSS JOIN visitors ON visitors.site = of_site AND visitors.key = visitor_key
 WHERE standing.analytics = 1 AND standing.valid_until > ?"""  # noqa: S608 - constants
@@ -50,7 +46,7 @@ class SqliteEvents:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._words = Words()
+        self._coding = Coding()
         self._met: Recent[Pair, bool] = Recent(_MOST_MET)
 
     async def insert(self, items: Sequence[Event | Dropped], now: int) -> Sequence[Drop | None]:
@@ -65,7 +61,7 @@ class SqliteEvents:
         except _ConsentError:
             # Rolled back whole. Which of them was refused is asked only now: it is seldom any.
             stored = await self._database.write(asking)
-        self._words.confirm(stored.learnt)
+        self._coding.confirm(stored.learnt)
         for pair in stored.met:
             self._met.put(pair, True)
         return stored.outcomes
@@ -84,8 +80,8 @@ class SqliteEvents:
         unmet = {pair for event in events if (pair := (event.site, event.visitor)) not in met}
         if unmet:
             db.execute(_MEET, (json.dumps(list(unmet)), now))
-        texts, learnt = self._words.encode(db, [_texts(event) for event in events])
-        if _write(db, events, texts, now) < len(events):
+        rows, learnt = self._coding.encode(db, events)
+        if bulk.write(db, _INSERT, rows, _WIDTH, now) < len(events):
             raise _ConsentError
         outcomes = _outcomes(items, refused)
         count(db, _tally(items, outcomes, now // _DAY))
@@ -101,27 +97,8 @@ class _Stored:
     """What became of a batch, and what may be remembered once it is committed."""
 
     outcomes: Sequence[Drop | None]
-    learnt: Mapping[str, int]
+    learnt: Learnt
     met: Collection[Pair]
-
-
-def _write(
-    db: sqlite3.Connection, events: Sequence[Event], texts: Sequence[tuple[int, ...]], now: int
-) -> int:
-    """How many of them were written, in their order."""
-    rows = [
-        (
-            event.site,
-            event.visitor,
-            event.minute,
-            *numbers,
-            event.seconds,
-            event.scroll,
-            event.count,
-        )
-        for event, numbers in zip(events, texts, strict=True)
-    ]
-    return bulk.write(db, _INSERT, rows, _WIDTH, now)
 
 
 def _refused(
@@ -146,32 +123,3 @@ def _tally(
     pairs = zip(items, outcomes, strict=True)
     counted = Counter((item.site, outcome or KEPT) for item, outcome in pairs)
     return {(site, day, outcome): n for (site, outcome), n in counted.items()}
-
-
-def _texts(event: Event) -> tuple[str, ...]:
-    """Every string of an event, in the order of the columns."""
-    source, place, device = event.source, event.place, event.device
-    return (
-        event.site,
-        event.kind,
-        event.path,
-        source.referrer,
-        source.channel,
-        source.utm_source,
-        source.utm_medium,
-        source.utm_campaign,
-        source.utm_content,
-        source.utm_term,
-        place.country,
-        place.region,
-        event.network,
-        place.owner,
-        device.browser,
-        device.browser_major,
-        device.system,
-        device.kind,
-        event.screen,
-        event.language,
-        event.name,
-        canonical(dict(event.props)) if event.props else "",
-    )

@@ -41,10 +41,12 @@ FROM json_each(?) who CROSS JOIN visits
 
 # Where a visit came from is said by its first event: of the others it is not read.
 FIRST = """
-SELECT json_group_array(events.id), json_group_array(referrer), json_group_array(channel),
-    json_group_array(country), json_group_array(device), json_group_array(browser),
+SELECT json_group_array(e.id), json_group_array(referrer), json_group_array(channel),
+    json_group_array(country), json_group_array(d.kind), json_group_array(browser),
     json_group_array(system)
-FROM json_each(?) first CROSS JOIN events ON events.id = first.value"""
+FROM json_each(?) first CROSS JOIN events e ON e.id = first.value
+    CROSS JOIN sources s ON s.id = e.source CROSS JOIN places p ON p.id = e.place
+    CROSS JOIN devices d ON d.id = e.device"""
 
 _ints = msgspec.json.Decoder(list[int])
 _some_ints = msgspec.json.Decoder(list[int | None])
