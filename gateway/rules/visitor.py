@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 
 
 def visitor_of(key: bytes, site: str, consent_id: str) -> int:
@@ -10,5 +11,12 @@ def visitor_of(key: bytes, site: str, consent_id: str) -> int:
 
     The site is part of it, so that visitors of sister sites cannot be joined (P9).
     """
-    value = hmac.digest(key, f"{site}\0{consent_id}".encode(), "sha256")
-    return int.from_bytes(value[:8], "big", signed=True)
+    digest = _begun(key).copy()
+    digest.update(f"{site}\0{consent_id}".encode())
+    return int.from_bytes(digest.digest()[:8], "big", signed=True)
+
+
+@lru_cache(maxsize=8)
+def _begun(key: bytes) -> hmac.HMAC:
+    # hmac.digest() gives the interpreter's lock away: see `token`.
+    return hmac.new(key, digestmod="sha256")
