@@ -18,6 +18,9 @@ from gateway.errors import BusyError, StoreError
 _SCHEMA = Path(__file__).parent.parent / "schema" / "sqlite"
 _READERS = 2
 _BUSY_MS = 5_000
+_LOOK = 0.0003
+"""Seconds between two looks whether another process is done writing. SQLite's own patience sleeps
+1, 2, 5, 10 ... ms between two: workers spent more time asleep than writing."""
 _WAL_PAGES = 4_000
 """16 MB, after which the WAL is copied into the file. With SQLite's own 1,000 that was every eighth
 commit of strangers: their words and visitors touch a hundred pages of indexes, which the next ones
@@ -83,6 +86,7 @@ class Database:
         ):
             await self._writer.execute(f"PRAGMA {pragma}")
         await self._migrate()
+        await self._writer.execute("PRAGMA busy_timeout = 0")  # `_begin` has its own patience
         for _ in range(_READERS):
             self._readers.put_nowait(await self._open_reader())
             self._open_readers += 1
@@ -124,12 +128,12 @@ class Database:
                 raise BusyError("the database is closed")
             with _told_when_busy():
                 try:
-                    await self._writer.execute("BEGIN IMMEDIATE")
+                    await self._in_hand(_begin, self._busy_ms / 1000)
                     yield self._writer
                     await self._writer.execute("COMMIT")
                 except BaseException:
-                    # Also when BEGIN itself was cancelled: it goes on in the connection's thread,
-                    # and a transaction nobody ends would refuse every later one.
+                    # Also when BEGIN itself was cancelled: it is done by then, and a transaction
+                    # nobody ends would refuse every later one.
                     await self._writer.rollback()
                     raise
 
@@ -140,18 +144,19 @@ class Database:
         of 32 events by seven of them spent 14 us an event on the way.
         """
         async with self._turn():
-            if self._raw is None:
-                raise BusyError("the database is closed")
-            running = asyncio.get_running_loop().run_in_executor(
-                self._hand, _transact, self._raw, work
-            )
-            try:
-                return await asyncio.shield(running)
-            finally:
-                # Who is cancelled still holds the turn until the thread is done with it.
-                while not running.done():
-                    with suppress(asyncio.CancelledError):
-                        await asyncio.wait([running])
+            return await self._in_hand(_transact, self._busy_ms / 1000, work)
+
+    async def _in_hand(self, do: Callable[..., T], *given: object) -> T:
+        if self._raw is None:
+            raise BusyError("the database is closed")
+        running = asyncio.get_running_loop().run_in_executor(self._hand, do, self._raw, *given)
+        try:
+            return await asyncio.shield(running)
+        finally:
+            # Who is cancelled still holds the turn until the thread is done with it.
+            while not running.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([running])
 
     async def overwrite(self) -> None:
         """Fold the WAL into the file, so that what was erased is on disk no more: until then the
@@ -234,10 +239,27 @@ class Database:
                     )
 
 
-def _transact(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    with _told_when_busy():
+def _begin(db: sqlite3.Connection, patience: float) -> None:
+    """BEGIN IMMEDIATE, as soon as no other process writes. Raises OperationalError after so many
+    seconds."""
+    until = time.monotonic() + patience
+    while True:
         try:
             db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as problem:
+            if not _is_locked(problem) or time.monotonic() >= until:
+                raise
+        else:
+            return
+        time.sleep(_LOOK)
+
+
+def _transact(
+    db: sqlite3.Connection, patience: float, work: Callable[[sqlite3.Connection], T]
+) -> T:
+    with _told_when_busy():
+        try:
+            _begin(db, patience)
             done = work(db)
             db.execute("COMMIT")
         except BaseException:
@@ -254,6 +276,10 @@ def _told_when_busy() -> Iterator[None]:
         if _is_passing(problem):
             raise BusyError(f"the database cannot be written now: {problem}") from problem
         raise
+
+
+def _is_locked(problem: sqlite3.OperationalError) -> bool:
+    return (getattr(problem, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_BUSY
 
 
 def _is_passing(problem: sqlite3.OperationalError) -> bool:
