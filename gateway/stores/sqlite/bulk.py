@@ -13,6 +13,8 @@ from functools import cache
 
 _SIZES = tuple(2**n for n in range(9, -1, -1))
 """Rows of one statement: any number is a sum of these."""
+_FULL = (*(size for n in range(9) for size in (2**n, 2**n * 3 // 2)), 512)
+"""Rows of one statement that may have a few more than there are."""
 _MOST_VALUES = 32_000
 """SQLite takes 32,766 in one statement."""
 
@@ -39,6 +41,29 @@ def write(
             values += last
             written += db.execute(_filled(statement, size, width), values).rowcount
             start += size
+    return written
+
+
+def write_padded(
+    db: sqlite3.Connection,
+    statement: str,
+    rows: Sequence[Iterable[object]],
+    width: int,
+    *last: object,
+) -> int:
+    """The same for a statement that writes nothing for a row of NULLs: it is executed once where
+    `write` executes one for each power of two."""
+    written = 0
+    most = max(size for size in _FULL if size * width <= _MOST_VALUES)
+    for start in range(0, len(rows), most):
+        part = rows[start : start + most]
+        size = next(size for size in _FULL if size >= len(part))
+        values: list[object] = []
+        for row in part:
+            values += row
+        values += [None] * ((size - len(part)) * width)
+        values += last
+        written += db.execute(_filled(statement, size, width), values).rowcount
     return written
 
 

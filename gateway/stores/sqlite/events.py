@@ -81,7 +81,7 @@ class SqliteEvents:
         if unmet:
             db.execute(_MEET, (json.dumps(list(unmet)), now))
         rows, learnt = self._coding.encode(db, events)
-        if bulk.write(db, _INSERT, rows, _WIDTH, now) < len(events):
+        if bulk.write_padded(db, _INSERT, rows, _WIDTH, now) < len(events):
             raise _ConsentError
         outcomes = _outcomes(items, refused)
         count(db, _tally(items, outcomes, now // _DAY))
