@@ -18,7 +18,7 @@ _log = logging.getLogger("gateway.buffer")
 
 _PROBATION = 3.0
 """Seconds."""
-_GATHERING = 0.005
+_GATHERING = 0.01
 """Seconds at most that a commit waits for what is just coming in."""
 
 Answer = Callable[[Sequence[Outcome] | BusyError], None]

@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import time
 
 import uvicorn
@@ -25,9 +24,6 @@ _DRAIN_SECONDS = 10
 
 _GARBAGE = 10_000
 """New objects after which circles among them are looked for."""
-_SWITCH = 0.001
-"""Seconds after which a busy thread lets another one have the interpreter. The thread that writes
-asks for it a dozen times a commit, and waited 5 ms each time beside a busy event loop."""
 
 _log = logging.getLogger("gateway.serving")
 
@@ -81,7 +77,6 @@ def run(
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE, 20, 20)
-    sys.setswitchinterval(_SWITCH)
     with listener:
         server.run(sockets=[listener])
     if not server.started:
