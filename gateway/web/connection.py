@@ -130,7 +130,7 @@ class Connection(HttpToolsProtocol):
         gate = self.gates.get(self.url)
         if gate is not None and self._is_plain():
             keep_alive = self.parser.should_keep_alive()
-            self.cycle = Posting(self, gate, keep_alive)  # type: ignore[assignment]
+            self.cycle = Posting(self, gate, keep_alive, self.headers)  # type: ignore[assignment]
             return
         # What only the application needs to know is put together only for it.
         url, headers, expects = self.url, self.headers, self.expect_100_continue

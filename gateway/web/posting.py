@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -22,8 +23,6 @@ class Line(Protocol):
     intake: Intake
     answers: Answers
     peer: str
-    headers: list[tuple[bytes, bytes]]
-    """Of the request that came last."""
     transport: Any
     server_state: ServerState
 
@@ -47,6 +46,7 @@ class Posting:
     """A `Post` of `web/intake`. To the server it is like a request of its own."""
 
     __slots__ = (
+        "_headers",
         "_line",
         "body",
         "disconnected",
@@ -63,10 +63,13 @@ class Posting:
         line: Line,
         gate: Gate,
         keep_alive: bool,
+        headers: Sequence[tuple[bytes, bytes]] = (),
         body: bytes = b"",
         known: Asked | None = None,
     ) -> None:
         self._line = line
+        # Its own: by the time they are read, the connection may have those of the next request.
+        self._headers = headers
         self.gate = gate
         self.keep_alive = keep_alive
         self.body = body
@@ -94,7 +97,7 @@ class Posting:
     def head(self) -> Head:
         """What its headers say."""
         line = self._line
-        return head_of(line.headers, line.peer, line.scheme or "http", line.intake.trusted)
+        return head_of(self._headers, line.peer, line.scheme or "http", line.intake.trusted)
 
     def answer(self, asked: Asked, what: bytes | Problem) -> None:
         """Send it."""

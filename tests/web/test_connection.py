@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving import Served
+from tests.visiting import browser, choose
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +111,25 @@ def test_requests_of_both_ways_are_answered_in_their_order(served: Served) -> No
     answer = said(served, request("/demo/event") + health + request("/demo/event") + health)
     statuses = [part.split(b" ")[1] for part in answer.split(b"HTTP/1.1")[1:]]
     assert statuses == [b"202", b"200", b"202", b"200"]
+
+
+def test_requests_that_come_in_one_piece_keep_their_own_heads(served: Served) -> None:
+    """P1: of two visitors behind one proxy, neither's consent is the other's. Events are judged at
+    the end of a turn, when the connection has long read the next head, or a half of it."""
+    token = asyncio.run(_token(served))
+    mine = request("/demo/event", BODY, f"Cookie: gw_consent={token}")
+    nobodys = request("/demo/event", BODY)
+    for pieces, kept in (((mine, nobodys), [1, 0]), ((nobodys, mine), [0, 1])):
+        answer = said(served, b"".join(pieces))
+        assert [int(part[0:1]) for part in answer.split(b'"kept":')[1:]] == kept
+        half = len(pieces[1]) // 4
+        answer = said(served, pieces[0] + pieces[1][:half], then=pieces[1][half:])
+        assert [int(part[0:1]) for part in answer.split(b'"kept":')[1:]] == kept
+
+
+async def _token(served: Served) -> str:
+    async with browser(served.base) as visitor:
+        return str((await choose(visitor, headers={"origin": served.base})).json()["token"])
 
 
 def test_a_connection_that_has_nothing_more_to_say_is_closed(served: Served) -> None:
