@@ -34,7 +34,7 @@ def said(served: Served, raw: bytes, *, then: bytes = b"") -> bytes:
         if then:
             time.sleep(0.3)
             line.sendall(then)
-        line.settimeout(1.0)
+        line.settimeout(2.0)
         heard = b""
         while True:
             try:
