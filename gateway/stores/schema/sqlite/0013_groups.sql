@@ -1,5 +1,5 @@
 -- What occurs together is stored once: where a visit came from, from which network, with what. An
--- event names three rows in place of seventeen words, half its size and half the time to write it.
+-- event names three rows in place of seventeen words: 41 bytes in place of 64, half the values.
 -- Like words they say nothing about who; the numbers in them are those of words.
 
 CREATE TABLE sources (
