@@ -11,8 +11,9 @@ _CONSENTS = "SELECT consent_id, state, count(*) FROM consents GROUP BY consent_i
 _UNNAMED = """
 SELECT count(*) FROM events e LEFT JOIN words s ON s.id = e.site
 LEFT JOIN consents c ON c.site = s.text AND c.seq = e.consent_seq
-LEFT JOIN visitors v ON v.id = e.visitor
-WHERE c.seq IS NULL OR c.state <> 'given' OR NOT c.choices ->> 'analytics' OR v.id IS NULL"""
+LEFT JOIN standing v
+    ON v.site = c.site AND v.consent_id = c.consent_id AND v.number = e.visitor
+WHERE c.seq IS NULL OR c.state <> 'given' OR NOT c.choices ->> 'analytics' OR v.number IS NULL"""
 _ACCOUNTED = "SELECT coalesce(sum(count), 0) FROM accounts WHERE outcome = ?"
 
 

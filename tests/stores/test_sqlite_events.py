@@ -77,21 +77,45 @@ async def test_of_who_is_refused_no_key_is_kept(
     database: Database, consents: SqliteConsents
 ) -> None:
     """P7: nor of who never asked for anything."""
+    stood = "SELECT visitor FROM standing ORDER BY visitor"
+    before = await rows(database, stood)
     await consents.append([appended(a_choice("c1", state=ConsentState.WITHDRAWN))])
     await SqliteEvents(database).insert([a_view("c1"), a_view("c9"), a_view("c2")], NOON)
-    assert await rows(database, "SELECT key FROM visitors") == [(a_view("c2").visitor,)]
+    assert await rows(database, stood) == before
+    who = "SELECT s.visitor FROM events e JOIN standing s ON s.number = e.visitor"
+    assert await rows(database, who) == [(a_view("c2").visitor,)]
 
 
-async def test_a_visitor_whose_key_was_forgotten_is_met_again(database: Database) -> None:
-    """Retention takes the key of a visitor none of whose rows is left; their consent may stand."""
-    events = SqliteEvents(database)
+async def test_a_visitor_whose_number_was_forgotten_gets_one_that_nobody_had(
+    database: Database, consents: SqliteConsents
+) -> None:
+    """Retention takes the number of a visitor none of whose rows is left; their consent may stand,
+    and figures that are kept longer still hold the number."""
+    await consents.append([appended(a_choice("c3"))])
+    events, numbers = SqliteEvents(database), "SELECT number FROM standing WHERE number IS NOT NULL"
+    given = set(await rows(database, numbers))
     await events.insert([a_view("c1")], NOON)
     async with database.writing() as db:
         await db.execute("DELETE FROM events")
-        await db.execute("DELETE FROM visitors")
-    assert list(await events.insert([a_view("c1"), a_view("c2")], NOON)) == [None, None]
-    joined = "SELECT key FROM events e JOIN visitors v ON v.id = e.visitor ORDER BY e.id"
-    assert await rows(database, joined) == [(a_view("c1").visitor,), (a_view("c2").visitor,)]
+        await db.execute("UPDATE standing SET number = NULL")
+    batch = [a_view("c1"), a_view("c2"), a_view("c1")]
+    assert list(await events.insert(batch, NOON)) == [None, None, None]
+    who = "SELECT s.visitor FROM events e JOIN standing s ON s.number = e.visitor ORDER BY e.id"
+    assert await rows(database, who) == [(item.visitor,) for item in batch]
+    assert given.isdisjoint(await rows(database, numbers))
+
+
+async def test_a_visitor_keeps_the_number_of_the_first_consent_to_measuring(
+    database: Database, consents: SqliteConsents
+) -> None:
+    of = "SELECT number FROM standing WHERE consent_id = 'c7'"
+    await consents.append([appended(a_choice("c7", choices={"analytics": False}))])
+    assert await rows(database, of) == [(None,)]
+    await consents.append([appended(a_choice("c7"))])
+    [first] = await rows(database, of)
+    await consents.append([appended(a_choice("c7", state=ConsentState.WITHDRAWN))])
+    await consents.append([appended(a_choice("c7"))])
+    assert await rows(database, of) == [first] != [(None,)]
 
 
 async def test_every_item_is_in_the_account_book_once(database: Database) -> None:

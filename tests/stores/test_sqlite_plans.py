@@ -11,6 +11,7 @@ from gateway.stores.sqlite import batch, bulk, cells, coding, events, stays
 from gateway.stores.sqlite.database import Database
 
 _INSERT = bulk._filled(events._INSERT, 3, events._WIDTH)
+_MEASURED = "standing USING COVERING INDEX standing_measured (site=? AND visitor=?"
 _FIND = [group._find for group in coding.Coding()._groups]
 
 
@@ -19,10 +20,9 @@ _FIND = [group._find for group in coding.Coding()._groups]
     [
         (batch._NOW, "PRIMARY KEY (site=? AND visitor=?)"),
         (batch._HEADS, "PRIMARY KEY (site=? AND seq=?)"),
-        (events._ALLOWED, "PRIMARY KEY (site=? AND visitor=?)"),
-        (events._MEET, "PRIMARY KEY (site=? AND visitor=?)"),
-        (_INSERT, "standing USING PRIMARY KEY (site=? AND visitor=?)"),
-        (_INSERT, "(site=? AND key=?)"),
+        (events._ALLOWED, f"{_MEASURED} AND analytics=? AND valid_until>?)"),
+        (_INSERT, f"{_MEASURED} AND analytics=? AND valid_until>?)"),
+        (events._NUMBER, "PRIMARY KEY (site=? AND visitor=?)"),
         (
             _FIND[0],
             "g USING COVERING INDEX sqlite_autoindex_sources_1 (referrer=? AND channel=? AND"

@@ -101,7 +101,7 @@ async def test_without_a_choice_nothing_is_kept(
 async def test_after_a_refusal_nothing_is_kept(client: httpx.AsyncClient, gateway: Gateway) -> None:
     await choose(client, "reject")
     assert (await view(client)).json() == {"kept": 0, "dropped": {"no_consent": 1}}
-    assert await count(gateway, "visitors") == 0
+    assert [await count(gateway, table) for table in ("events", "standing")] == [0, 0]
 
 
 async def test_consent_for_marketing_alone_does_not_allow_measuring(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import aiosqlite
@@ -17,7 +17,9 @@ from gateway.rules.records import ConsentRecord, ConsentState
 from gateway.stores.base import Append
 from gateway.stores.sqlite.rows import (
     COLUMNS,
+    GIVE_NUMBERS,
     STANDING_COLUMNS,
+    measured,
     record_of,
     row_of,
     standing_of,
@@ -31,12 +33,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _STAND = """
 INSERT INTO standing (site, visitor, consent_id, seq, state, choices, notice, language,
-    analytics, valid_until, receipt)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    analytics, valid_until, receipt, number)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (site, visitor) DO UPDATE SET seq = excluded.seq, state = excluded.state,
     choices = excluded.choices, notice = excluded.notice, language = excluded.language,
     analytics = excluded.analytics, valid_until = excluded.valid_until,
-    receipt = coalesce(excluded.receipt, receipt)"""
+    receipt = coalesce(excluded.receipt, receipt), number = coalesce(number, excluded.number)"""
 
 COUNT = """
 INSERT INTO consent_counts (site, day, notice, language, outcome, count) VALUES (?, ?, ?, ?, ?, ?)
@@ -102,9 +104,7 @@ class Batch:
     async def save(self, db: aiosqlite.Connection) -> None:
         """Write the records, the states, the counts and the messages to recipients."""
         await db.executemany(_INSERT, [row_of(record) for _, record in self.linked])
-        await db.executemany(
-            _STAND, [standing_row(i, record) for i, record in self.linked if i.visitor is not None]
-        )
+        await db.executemany(_STAND, await self._states(db))
         counts = Counter(
             (i.choice.site, i.day, i.choice.notice, i.choice.language, outcome(i.choice))
             for i, _ in self.linked
@@ -112,6 +112,15 @@ class Batch:
         await db.executemany(COUNT, [(*key, count) for key, count in counts.items()])
         if self.told:
             await db.executemany(DELIVER, self.told)
+
+    async def _states(self, db: aiosqlite.Connection) -> list[tuple[object, ...]]:
+        last = [(i, record) for i, record in self.linked if i.visitor is not None]
+        many = sum(measured(record.choice) for _, record in last)
+        free = await _numbers(db, many) if many else iter(())
+        return [
+            standing_row(i, record, next(free) if measured(record.choice) else None)
+            for i, record in last
+        ]
 
     def _link(self, item: Append) -> ConsentRecord:
         choice, key = item.choice, (item.choice.site, item.visitor)
@@ -125,6 +134,12 @@ class Batch:
             if choice.state in _ENDED:
                 self.ended[key] = record
         return record
+
+
+async def _numbers(db: aiosqlite.Connection, many: int) -> Iterator[int]:
+    for (last,) in await db.execute_fetchall(GIVE_NUMBERS, (many,)):
+        return iter(range(last - many + 1, last + 1))
+    raise AssertionError("no watermark of visitors")
 
 
 def _messages(

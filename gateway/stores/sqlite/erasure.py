@@ -68,10 +68,11 @@ class SqliteErasure:
             blanked = (await db.execute(_BLANK, (consent_id, site))).rowcount
             if not blanked:
                 return None
+            numbers = await _numbers(db, site, visitor)
             await db.execute(_UNSTAND, (consent_id, site))
             await db.execute(_UNTELL, (consent_id,))
             events = visits = 0
-            for number in await _numbers(db, site, visitor):
+            for number in numbers:
                 await self._leave_figures(db, site, number)
                 events += (
                     await db.execute("DELETE FROM events WHERE visitor = ?", (number,))
@@ -79,7 +80,6 @@ class SqliteErasure:
                 visits += (
                     await db.execute("DELETE FROM visits WHERE visitor = ?", (number,))
                 ).rowcount
-                await db.execute("DELETE FROM visitors WHERE id = ?", (number,))
             await db.execute(_LOG, (now, site, blanked))
         await self._database.overwrite()
         return Erased(records=blanked, events=events, visits=visits)
@@ -144,7 +144,8 @@ async def _tell(
 
 async def _numbers(db: aiosqlite.Connection, site: str, visitor: int) -> list[int]:
     rows = await db.execute_fetchall(
-        "SELECT id FROM visitors WHERE site = ? AND key = ?", (site, visitor)
+        "SELECT number FROM standing WHERE site = ? AND visitor = ? AND number IS NOT NULL",
+        (site, visitor),
     )
     return [row[0] for row in rows]
 

@@ -20,10 +20,10 @@ _DELETE = {
     "events": "DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))",
     "visits": "DELETE FROM visits WHERE id IN (SELECT value FROM json_each(?))",
 }
-# The key of a visitor none of whose rows is left would only serve to recognise them (P10).
+# The number of a visitor none of whose rows is left would only say whose the figures are (P10).
 _FORGET = """
-DELETE FROM visitors WHERE site = ? AND id NOT IN (SELECT visitor FROM visits)
-    AND id NOT IN (SELECT visitor FROM events)"""
+UPDATE standing SET number = NULL WHERE site = ? AND number NOT IN (SELECT visitor FROM visits)
+    AND number NOT IN (SELECT visitor FROM events)"""
 _ENDED = """
 SELECT s.consent_id FROM standing s JOIN consents c ON c.site = s.site AND c.seq = s.seq
 WHERE s.site = ? AND CASE WHEN s.state IN ('given', 'invalidated')

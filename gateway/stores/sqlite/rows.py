@@ -15,6 +15,8 @@ PURPOSE = "analytics"
 
 COLUMNS = """seq, time, state, choices, notice, language, action, layer, method, jurisdiction,
     valid_until, consent_id, salt, person, previous, digest"""
+GIVE_NUMBERS = "UPDATE watermarks SET event = event + ? WHERE name = 'visitors' RETURNING event"
+"""To so many visitors; the answer is the last of their numbers."""
 STANDING_COLUMNS = "consent_id, seq, state, choices, notice, language, valid_until"
 
 
@@ -42,10 +44,14 @@ def row_of(record: ConsentRecord) -> tuple[object, ...]:
     )
 
 
-def standing_row(item: Append, record: ConsentRecord) -> tuple[object, ...]:
-    """The current state after a record."""
+def measured(choice: Choice) -> bool:
+    """Whether its visitor's events may be kept."""
+    return choice.state in STANDING and choice.choices.get(PURPOSE, False)
+
+
+def standing_row(item: Append, record: ConsentRecord, number: int | None) -> tuple[object, ...]:
+    """The current state after a record. `number` is the one of a visitor who has none yet."""
     choice = record.choice
-    stands = choice.state in STANDING
     return (
         choice.site,
         item.visitor,
@@ -55,9 +61,10 @@ def standing_row(item: Append, record: ConsentRecord) -> tuple[object, ...]:
         canonical(dict(choice.choices)),
         choice.notice,
         choice.language,
-        int(stands and choice.choices.get(PURPOSE, False)),
+        int(measured(choice)),
         choice.valid_until,
         item.receipt,
+        number,
     )
 
 
