@@ -11,8 +11,7 @@ from collections.abc import Callable, Collection
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, unquote, urlsplit
 
-IPV4_BITS = 24
-IPV6_BITS = 48
+from gateway.rules.network import IPV4_BITS, IPV6_BITS, ipv6_network
 
 LONGEST_PATH = 300
 LONGEST_HOST = 120
@@ -74,18 +73,9 @@ def cut_address(text: str) -> str:
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if inner is None:
-            return _network(int(address) >> (128 - IPV6_BITS))
+            return ipv6_network(int(address) >> (128 - IPV6_BITS))
         address = inner
     return str(ip_network((address, IPV4_BITS), strict=False))
-
-
-def _network(prefix: int) -> str:
-    """An IPv6 network as its object writes it, in a twentieth of the time: the zeros behind the
-    prefix are always the longest run, and those right before them belong to it."""
-    groups = [f"{prefix >> shift & 0xFFFF:x}" for shift in (32, 16, 0)]
-    while groups and groups[-1] == "0":
-        groups.pop()
-    return f"{':'.join(groups)}::/{IPV6_BITS}"
 
 
 def mask(text: str) -> str:

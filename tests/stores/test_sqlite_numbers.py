@@ -1,5 +1,5 @@
-"""The numbers visitors go by in the SQLite file: where a database from before has them, and what
-becomes of them."""
+"""The numbers visitors and networks go by in the SQLite file: where a database from before has
+them, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from gateway.rules.network import network_of, number_of
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from tests.rules.building import a_choice
@@ -51,3 +52,31 @@ async def test_every_visitor_who_consents_has_a_number_of_their_own(database: Da
         found = await db.execute_fetchall("SELECT count(number), count(*) FROM standing")
         apart = await db.execute_fetchall("SELECT count(DISTINCT number) FROM standing")
     assert [*map(tuple, (*found, *apart))] == [(6, 6), (6,)]
+
+
+async def test_networks_of_a_database_from_before_become_numbers(tmp_path: Path) -> None:
+    """Once as the network of a visitor, and once as what links and visitors came from too."""
+    migration, path = "0015_networks.sql", tmp_path / "before.sqlite"
+    networks = ["203.0.113.0/24", "2001:db8:1::/48", "198.51.100.0/24", ""]
+    with closing(sqlite3.connect(path)) as db:
+        db.create_function("network_number", 1, number_of)
+        for file in sorted(_SCHEMA.iterdir()):
+            if file.name < migration:
+                db.executescript(file.read_text("utf-8"))
+        for word, text in enumerate(networks[:3], start=1):
+            db.execute("INSERT INTO words VALUES (?, ?)", (word, text))
+        db.execute("INSERT INTO sources VALUES (1, 3, 0, 0, 0, 0, 0, 0)")
+        db.execute("INSERT INTO devices VALUES (1, 0, 0, 0, 0, 0, 0)")
+        for place, (word, country) in enumerate([(1, 7), (2, 7), (3, 0), (0, 7)], start=1):
+            db.execute("INSERT INTO places VALUES (?, ?, ?, 0, 0)", (place, word, country))
+            values = (place, *(0 for _ in range(6)), 1, place, 1, 0, 0, 0, 0, 0)
+            db.execute(f"INSERT INTO events VALUES ({', '.join('?' * 15)})", values)
+        db.executescript((_SCHEMA / migration).read_text("utf-8"))
+        found = db.execute("SELECT network, country FROM whole_events ORDER BY id").fetchall()
+        words = db.execute("SELECT text FROM words ORDER BY id").fetchall()
+        places = db.execute("SELECT count(*) FROM places").fetchone()
+    assert [(network_of(number), country) for number, country in found] == [
+        *zip(networks, (7, 7, 0, 7), strict=True)
+    ]
+    assert words == [("",), ("198.51.100.0/24",)]
+    assert places == (2,)

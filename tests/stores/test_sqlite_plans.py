@@ -28,7 +28,7 @@ _FIND = [group._find for group in coding.Coding()._groups]
             "g USING COVERING INDEX sqlite_autoindex_sources_1 (referrer=? AND channel=? AND"
             " utm_source=? AND utm_medium=? AND utm_campaign=? AND utm_content=? AND utm_term=?)",
         ),
-        (_FIND[1], "(network=? AND country=? AND region=? AND owner=?)"),
+        (_FIND[1], "(country=? AND region=? AND owner=?)"),
         (
             _FIND[2],
             "(browser=? AND browser_major=? AND system=? AND kind=? AND screen=? AND language=?)",

@@ -29,7 +29,7 @@ SELECT CASE WHEN n % ? THEN 1 ELSE 2 END, ?, max(n - ?, 1), 3, 10 + max(n - ?, 1
     1, 1, 1, 0, 0, 0, 0, 0 FROM numbered"""
 _SOURCES = f"""{_NUMBERED}
 INSERT INTO sources SELECT n, 100000 + n, 0, 0, 0, 0, 0, 0 FROM numbered"""
-_PLACE = "INSERT INTO places VALUES (1, 0, 0, 0, 0)"
+_PLACE = "INSERT INTO places VALUES (1, 0, 0, 0)"
 _DEVICE = "INSERT INTO devices VALUES (1, 0, 0, 0, 0, 0, 0)"
 
 

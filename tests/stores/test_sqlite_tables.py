@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.errors import LedgerError
+from gateway.rules.network import number_of
 from gateway.rules.records import Device, Drop, Place, Source
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
@@ -156,7 +157,7 @@ async def test_every_field_of_an_event_is_kept_under_its_own_name(
     )
     assert list(await SqliteEvents(database).insert([event], NOON)) == [None]
     columns = [row[1] for row in await read(database, "PRAGMA table_info(whole_events)")]
-    plain = {"id", "minute", "visitor", "consent_seq", "seconds", "scroll", "count"}
+    plain = {"id", "minute", "visitor", "consent_seq", "network", "seconds", "scroll", "count"}
     chosen = ", ".join(
         str(c) if c in plain else f"(SELECT text FROM words WHERE id = {c})" for c in columns
     )
@@ -165,7 +166,7 @@ async def test_every_field_of_an_event_is_kept_under_its_own_name(
         "id": 1, "site": "demo", "minute": 29_000_001, "visitor": 2, "consent_seq": 3,
         "kind": "event", "path": "/pad", "referrer": "ref.nl", "channel": "referral",
         "utm_source": "s", "utm_medium": "m", "utm_campaign": "c", "utm_content": "i",
-        "utm_term": "t", "country": "NL", "region": "GR", "network": "203.0.113.0/24",
+        "utm_term": "t", "country": "NL", "region": "GR", "network": number_of("203.0.113.0/24"),
         "owner": "KPN", "browser": "Firefox", "browser_major": "145", "system": "Windows",
         "device": "desktop", "screen": "large", "language": "nl", "name": "apply",
         "props": '{"a":"één","b":"2"}', "seconds": 47, "scroll": 83, "count": 2,

@@ -10,22 +10,16 @@ from typing import Any
 from msgspec import Struct
 
 from gateway.rules.canonical import canonical
+from gateway.rules.network import number_of
 from gateway.rules.records import Device, Event, Place, Source
 from gateway.stores.sqlite.groups import Groups
 from gateway.stores.sqlite.words import Words
 
 COLUMNS = (
     *("minute", "site", "kind", "path", "name", "props"),
-    *("source", "place", "device", "seconds", "scroll", "count"),
+    *("source", "place", "device", "network", "seconds", "scroll", "count"),
 )
 """Of a row, after the site and the key of its visitor."""
-
-
-class _At(Struct, frozen=True, gc=False):
-    """A network and what is known of it."""
-
-    network: str
-    place: Place
 
 
 class _With(Struct, frozen=True, gc=False):
@@ -51,7 +45,7 @@ class Coding:
         self._words = Words()
         self._groups: tuple[Groups[Any], ...] = (
             Groups("sources", _SOURCE, _of_source),
-            Groups("places", ("network", "country", "region", "owner"), _of_place),
+            Groups("places", ("country", "region", "owner"), _of_place),
             Groups("devices", _DEVICE, _of_device),
         )
 
@@ -62,7 +56,7 @@ class Coding:
         rolled back does not exist, so `confirm` is called with it, and only after the commit."""
         keys: tuple[Sequence[Hashable], ...] = (
             [event.source for event in events],
-            [_At(event.network, event.place) for event in events],
+            [event.place for event in events],
             [_With(event.device, event.screen, event.language) for event in events],
         )
         known = [group.known(of) for group, of in zip(self._groups, keys, strict=True)]
@@ -109,6 +103,7 @@ def _rows(
             source,
             place,
             device,
+            number_of(event.network),
             event.seconds,
             event.scroll,
             event.count,
@@ -138,8 +133,8 @@ def _of_source(source: Source) -> tuple[str, ...]:
     )
 
 
-def _of_place(at: _At) -> tuple[str, ...]:
-    return (at.network, at.place.country, at.place.region, at.place.owner)
+def _of_place(place: Place) -> tuple[str, ...]:
+    return (place.country, place.region, place.owner)
 
 
 _DEVICE = ("browser", "browser_major", "system", "kind", "screen", "language")

@@ -14,6 +14,7 @@ from typing import TypeVar
 import aiosqlite
 
 from gateway.errors import BusyError, StoreError
+from gateway.rules.network import number_of
 
 _SCHEMA = Path(__file__).parent.parent / "schema" / "sqlite"
 _READERS = 2
@@ -206,6 +207,7 @@ class Database:
             check_same_thread=False,
             cached_statements=_CACHED_STATEMENTS,
         )
+        self._raw.create_function("network_number", 1, number_of)  # migration 0015
         return self._raw
 
     async def _open_reader(self) -> aiosqlite.Connection:

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from gateway.recent import Recent
 
 _MOST_KNOWN = 32_768
-"""With strangers 4 MB. A site with 4,000 pages and ten million visitors a month has half as many in
-use at once: its pages, and the networks of ten minutes."""
+"""With strangers 4 MB."""
 
 _LAST = "SELECT max(id) FROM words"
 # With numbers of their own choice: when all of them were new, nobody needs to ask for them.
