@@ -128,8 +128,7 @@ class Dropped(Struct, frozen=True, gc=False):
     reason: Drop
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A consent as the visitor carries it: signed by us, readable by the page."""
 
     site: str
