@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -161,18 +161,22 @@ def test_an_unknown_network_has_no_place() -> None:
             {"cookie": TokenSigner(["other"]).sign(CONSENT)}, Drop.FORGED_TOKEN, id="other key"
         ),
         pytest.param(
-            {"cookie": SIGNER.sign(replace(CONSENT, site="other"))}, Drop.FOREIGN_TOKEN, id="site"
+            {"cookie": SIGNER.sign(structs.replace(CONSENT, site="other"))},
+            Drop.FOREIGN_TOKEN,
+            id="site",
         ),
         pytest.param(
-            {"cookie": SIGNER.sign(replace(CONSENT, valid_until=NOW))}, Drop.EXPIRED, id="ended"
+            {"cookie": SIGNER.sign(structs.replace(CONSENT, valid_until=NOW))},
+            Drop.EXPIRED,
+            id="ended",
         ),
         pytest.param(
-            {"cookie": SIGNER.sign(replace(CONSENT, choices={"analytics": False}))},
+            {"cookie": SIGNER.sign(structs.replace(CONSENT, choices={"analytics": False}))},
             Drop.NOT_ALLOWED,
             id="no to analytics",
         ),
         pytest.param(
-            {"cookie": SIGNER.sign(replace(CONSENT, choices={"marketing": True}))},
+            {"cookie": SIGNER.sign(structs.replace(CONSENT, choices={"marketing": True}))},
             Drop.NOT_ALLOWED,
             id="silence about analytics",
         ),
@@ -198,13 +202,13 @@ def test_a_consent_may_come_in_the_item_the_header_or_the_cookie(place: str) -> 
 
 
 def test_the_item_s_own_consent_goes_before_the_header_and_the_header_before_the_cookie() -> None:
-    item, header = (SIGNER.sign(replace(CONSENT, seq=seq)) for seq in (8, 9))
+    item, header = (SIGNER.sign(structs.replace(CONSENT, seq=seq)) for seq in (8, 9))
     assert one(view(token=item), authorization=header).consent_seq == 8
     assert one(view(), authorization=header).consent_seq == 9
 
 
 def test_every_item_of_a_list_is_judged_on_its_own() -> None:
-    ended = SIGNER.sign(replace(CONSENT, valid_until=NOW))
+    ended = SIGNER.sign(structs.replace(CONSENT, valid_until=NOW))
     items = [view(), {"kind": "pageview"}, view(token=ended), view(url="/b")]
     first, second, third, fourth = admitted({"events": items})
     assert isinstance(first, Event)

@@ -76,12 +76,8 @@ class Lookup:
     def device(self, user_agent: str) -> Device:
         text = user_agent[: agents.LONGEST]
         # Keyed by the hash, so that neither memory nor a core dump holds the strings of visitors.
-        key = hash(text)
-        known = self._devices.get(key)
-        if known is None:
-            known = self._likened(agents.likened(text))
-            self._devices.put(key, known)
-        return known
+        known = self._devices.get(hash(text))
+        return known or self._likened(agents.likened(text))
 
     def _likened(self, text: str) -> Device:
         key = hash(text)

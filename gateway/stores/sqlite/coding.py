@@ -60,10 +60,7 @@ class Coding:
             [_With(event.device, event.screen, event.language) for event in events],
         )
         known = [group.known(of) for group, of in zip(self._groups, keys, strict=True)]
-        unknown = [
-            () if numbers is not None else group.unknown(of)
-            for group, of, numbers in zip(self._groups, keys, known, strict=True)
-        ]
+        unknown = [_unknown(of, numbers) for of, numbers in zip(keys, known, strict=True)]
         texts = [_texts(event) for event in events]
         for group, new in zip(self._groups, unknown, strict=True):
             texts += map(group.texts, new)
@@ -74,8 +71,10 @@ class Coding:
             for group, new in zip(self._groups, unknown, strict=True)
         ]
         numbers = [
-            group.numbers(of, more) if found is None else found
-            for group, of, found, more in zip(self._groups, keys, known, learnt, strict=True)
+            [more[key] if number is None else number for key, number in zip(of, found, strict=True)]
+            if more
+            else found
+            for of, found, more in zip(keys, known, learnt, strict=True)
         ]
         return list(_rows(events, words, *numbers)), Learnt(of_words, learnt)
 
@@ -86,12 +85,20 @@ class Coding:
             group.confirm(numbers)
 
 
+def _unknown(keys: Sequence[Hashable], numbers: Sequence[int | None]) -> Sequence[Hashable]:
+    """Those without a number, each once."""
+    if None not in numbers:
+        return ()
+    pairs = zip(keys, numbers, strict=True)
+    return [*dict.fromkeys(key for key, number in pairs if number is None)]
+
+
 def _rows(
     events: Sequence[Event],
     words: Sequence[tuple[int, ...]],
-    sources: Sequence[int],
-    places: Sequence[int],
-    devices: Sequence[int],
+    sources: Sequence[int | None],
+    places: Sequence[int | None],
+    devices: Sequence[int | None],
 ) -> Iterator[tuple[object, ...]]:
     # The words of groups that were learnt stand behind those of events.
     for event, texts, source, place, device in zip(events, words, sources, places, devices):  # noqa: B905

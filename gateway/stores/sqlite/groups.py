@@ -34,22 +34,13 @@ class Groups(Generic[K]):
             SELECT json_group_array(id) FROM (
                 SELECT g.id FROM json_each(?) CROSS JOIN {table} g ON {match} ORDER BY key)"""  # noqa: S608
 
-    def known(self, keys: Sequence[K]) -> Sequence[int] | None:
-        """The numbers of groups; None when some have to be learnt."""
+    def known(self, keys: Sequence[K]) -> Sequence[int | None]:
+        """The numbers of groups; None for those that have to be learnt."""
         number = self._known.young.__getitem__
         try:
             return [*map(number, keys)]
         except KeyError:
-            return None
-
-    def unknown(self, keys: Sequence[K]) -> Sequence[K]:
-        """Those that have to be learnt, each once."""
-        return [key for key in dict.fromkeys(keys) if self._known.get(key) is None]
-
-    def numbers(self, keys: Sequence[K], learnt: Mapping[K, int]) -> Sequence[int]:
-        """The numbers of groups that are known or were just learnt."""
-        known = {key: number for key in set(keys) if (number := self._known.get(key)) is not None}
-        return [*map({**known, **learnt}.__getitem__, keys)]
+            return [*map(self._known.get, keys)]
 
     def learn(
         self, db: sqlite3.Connection, keys: Sequence[K], words: Collection[tuple[int, ...]]
