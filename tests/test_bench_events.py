@@ -83,8 +83,8 @@ def test_strangers_are_measured_with_memory_and_pauses(config_folder: Path) -> N
     told = said(config_folder, "--only", "worst")
     assert "40 strangers" in told
     assert "Geo databases asked: none, so every place is unknown at once." in told
-    looks = re.findall(r"^\| (bare|gateway) +\| +(\d+) ", told, re.MULTILINE)
-    assert [name for name, _ in looks] == ["bare", "gateway"]
+    looks = re.findall(r"^\| ((?:bare|gateway), \d) +\| +(\d+) ", told, re.MULTILINE)
+    assert [name for name, _ in looks] == ["bare, 2", "gateway, 2", "bare, 8", "gateway, 8"]
     assert all(int(number) for _, number in looks)
     assert not Path("/proc/self/statm").exists() or "20 events of strangers" in told
 

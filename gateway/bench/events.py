@@ -55,6 +55,12 @@ class Plan:
         return sorted({1, self.connections, self.connections * 4})
 
     @property
+    def crowds(self) -> Sequence[int]:
+        """Numbers of connections of strangers: nobody shares his with another visitor, so they
+        have more of them than readers who come back."""
+        return self.connections, self.connections * 4
+
+    @property
     def warm_up(self) -> float:
         """Seconds of a scene that are not measured."""
         return min(1.0, self.seconds / 5)
@@ -145,7 +151,8 @@ def scenes(plan: Plan, workers: bool, peers: Sequence[str] = ()) -> Sequence[Sce
         for step in plan.steps:
             played += [Scene(server, "pages", step) for server in ("bare", "gateway")]
     if Part.WORST in plan.parts:
-        played += [Scene(name, "strangers", plan.connections) for name in ("bare", "worst")]
+        for step in plan.crowds:
+            played += [Scene(name, "strangers", step) for name in ("bare", "worst")]
     if Part.BATCHES in plan.parts:
         played += [Scene(name, "batches", BATCHES) for name in ("bare", "gateway")]
     if workers:

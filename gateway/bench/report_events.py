@@ -58,15 +58,17 @@ def _worst(result: Result) -> str:
     plan, growth = result.plan, result.growth
     if Part.WORST not in plan.parts or growth is None:
         return ""
-    scenes = [Scene(name, "strangers", plan.connections) for name in ("bare", "worst")]
-    bare, ours = (result.takes[scene] for scene in scenes)
-    told = [table((f"{count(plan.strangers)} strangers", *_BESIDE), [("", *_beside(ours, bare))])]
-    rows = []
-    for name, scene in zip(("bare", "gateway"), scenes, strict=True):
-        looks = [pause for pause in result.pauses[scene] if pause]
-        if looks:
-            shares = [milliseconds(_median(looks, share)) for share in (0.5, 0.999, 1)]
-            rows.append((name, count(sum(map(len, looks))), *shares))
+    beside, rows = [], []
+    for step in plan.crowds:
+        scenes = [Scene(name, "strangers", step) for name in ("bare", "worst")]
+        bare, ours = (result.takes[scene] for scene in scenes)
+        beside.append((str(step), *_beside(ours, bare)))
+        for name, scene in zip(("bare", "gateway"), scenes, strict=True):
+            looks = [pause for pause in result.pauses[scene] if pause]
+            if looks:
+                shares = [milliseconds(_median(looks, share)) for share in (0.5, 0.999, 1)]
+                rows.append((f"{name}, {step}", count(sum(map(len, looks))), *shares))
+    told = [table((f"{count(plan.strangers)} strangers: connections", *_BESIDE), beside)]
     head = ("/healthz beside strangers", "looks", "p50", "p99.9", "longest")
     told.append(table(head, rows))
     if growth.before is not None and growth.after is not None:
