@@ -140,24 +140,25 @@ def truncate(
     beacon, signals, policy = item.beacon, item.signals, item.policy
     if device.kind == "bot":
         return Dropped(policy.site, Drop.BOT)
+    # By place: by name an object of 17 fields takes 0.7 us to make in place of 0.1.
     return Event(
-        site=policy.site,
-        minute=now // 60,
-        visitor=holder.visitor,
-        consent_seq=holder.seq,
-        kind=beacon.kind,
-        path=landing.path,
-        source=landing.source,
-        place=place,
-        network=signals.network,
-        device=device,
-        screen=screen_class(beacon.screen),
-        language=cut_language(beacon.language or signals.language),
-        name=_name(beacon, policy),
-        props=_props(beacon, policy) if beacon.props else beacon.props,
-        seconds=beacon.seconds,
-        scroll=beacon.scroll,
-        count=beacon.count,
+        policy.site,
+        now // 60,
+        holder.visitor,
+        holder.seq,
+        beacon.kind,
+        landing.path,
+        landing.source,
+        place,
+        signals.network,
+        device,
+        screen_class(beacon.screen),
+        cut_language(beacon.language or signals.language),
+        _name(beacon, policy),
+        _props(beacon, policy) if beacon.props else beacon.props,
+        beacon.seconds,
+        beacon.scroll,
+        beacon.count,
     )
 
 

@@ -103,20 +103,21 @@ def _beacon(item: _Item) -> Beacon:
         raise ValueError(f"an event of kind `{kind}` has a `target`, an http or https address")
     if kind == "upload" and not (item.type and item.count):
         raise ValueError("an event of kind `upload` has a `type` and a `count` of files")
+    # By place: see `pipeline.truncate`.
     return Beacon(
-        kind=kind,
-        url=item.url,
-        referrer=item.referrer or "",
-        token=item.token or None,
-        name=item.name if kind == "event" else "",
-        props=_props(item) if item.props and kind in _DESCRIBED else _NO_PROPS,
-        screen=int(item.screen),
-        language=item.language or "",
-        target=item.target if kind in _LINKS else "",
-        file_class=item.type if kind == "upload" else "",
-        seconds=int(item.seconds) if kind == "engagement" else 0,
-        scroll=int(item.scroll) if kind == "engagement" else 0,
-        count=item.count if kind == "upload" else int(kind == "form"),
+        kind,
+        item.url,
+        item.referrer or "",
+        item.token or None,
+        item.name if kind == "event" else "",
+        _props(item) if item.props and kind in _DESCRIBED else _NO_PROPS,
+        int(item.screen),
+        item.language or "",
+        item.target if kind in _LINKS else "",
+        item.type if kind == "upload" else "",
+        int(item.seconds) if kind == "engagement" else 0,
+        int(item.scroll) if kind == "engagement" else 0,
+        item.count if kind == "upload" else int(kind == "form"),
     )
 
 

@@ -45,7 +45,7 @@ def source_at(url: str, host: str, own_hosts: frozenset[str]) -> Source:
     """`source_of`, where the host of the referrer is known already."""
     utm = _campaign(url)
     outside = "" if host in own_hosts else host
-    return Source(referrer=outside, channel=_channel(outside, utm), **utm)
+    return Source(outside, _channel(outside, utm), **utm)
 
 
 def _campaign(url: str) -> dict[str, str]:

@@ -91,13 +91,13 @@ class TokenSigner:
         if payload.until <= now:
             return Drop.EXPIRED
         return Token(
-            site=payload.site,
-            consent_id=payload.id,
-            seq=payload.seq,
-            choices=payload.choices,
-            notice=payload.notice,
-            valid_until=payload.until,
-            receipt=payload.receipt,
+            payload.site,
+            payload.id,
+            payload.seq,
+            payload.choices,
+            payload.notice,
+            payload.until,
+            payload.receipt,
         )
 
     def _is_signed(self, said: bytes, signature: bytes) -> bool:

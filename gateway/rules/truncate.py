@@ -126,7 +126,8 @@ def cut_host(url: str) -> str:
     What no host name can hold is no host: "x.nl%2Fpath%3Fquery" would carry both past the cut.
     """
     if common := _COMMON_HOST.fullmatch(url):
-        return _masked_host(_WWW.sub("", common[1]))
+        host = common[1]
+        return _masked_host(_WWW.sub("", host) if host.startswith("www.") else host)
     try:
         host = split_url(url).hostname or ""
     except ValueError:

@@ -120,18 +120,19 @@ def head_of(raw: RawHeaders, peer: str, scheme: str, trusted: Networks) -> Head:
     speaker, hops = _speaker(peer, believed, get(b"x-forwarded-for"), trusted)
     if believed and b"x-forwarded-proto" in headers:
         scheme = _spoken(headers[b"x-forwarded-proto"], hops) or scheme
+    # By place: see `pipeline.truncate`.
     return Head(
-        network=cut_address(speaker),
-        trusted=speaker in trusted if hops else believed,
-        scheme="https" if scheme == "https" else "http",
-        host=get(b"host", b"").decode("latin-1").lower(),
-        origin=_text(get(b"origin")),
-        fetch_site=_text(get(b"sec-fetch-site")),
-        user_agent=get(b"user-agent", b"").decode("latin-1"),
-        language=cut_language(get(b"accept-language", b"").decode("latin-1")),
-        cookies=_cookies(get(b"cookie", b"").decode("latin-1")),
-        authorization=_consent(get(b"authorization", b"").decode("latin-1")),
-        gpc=b"1" in get(b"sec-gpc", b"").split(b"\n"),
+        cut_address(speaker),
+        speaker in trusted if hops else believed,
+        "https" if scheme == "https" else "http",
+        get(b"host", b"").decode("latin-1").lower(),
+        _text(get(b"origin")),
+        _text(get(b"sec-fetch-site")),
+        get(b"user-agent", b"").decode("latin-1"),
+        cut_language(get(b"accept-language", b"").decode("latin-1")),
+        _cookies(get(b"cookie", b"").decode("latin-1")),
+        _consent(get(b"authorization", b"").decode("latin-1")),
+        b"1" in get(b"sec-gpc", b"").split(b"\n"),
     )
 
 
@@ -145,13 +146,8 @@ def network_of(scope: Scope, trusted: Networks) -> str:
 
 def signals(of: Head) -> Signals:
     """What the pipeline may know about who sent a request."""
-    return Signals(
-        network=of.network,
-        user_agent=of.user_agent,
-        language=of.language,
-        cookie=of.cookies.get(COOKIE),
-        authorization=of.authorization,
-    )
+    cookie = of.cookies.get(COOKIE)
+    return Signals(of.network, of.user_agent, of.language, cookie, of.authorization)
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:

@@ -100,6 +100,7 @@ def _rows(
     places: Sequence[int | None],
     devices: Sequence[int | None],
 ) -> Iterator[tuple[object, ...]]:
+    networks = {network: number_of(network) for network in {event.network for event in events}}
     # The words of groups that were learnt stand behind those of events.
     for event, texts, source, place, device in zip(events, words, sources, places, devices):  # noqa: B905
         yield (
@@ -110,7 +111,7 @@ def _rows(
             source,
             place,
             device,
-            number_of(event.network),
+            networks[event.network],
             event.seconds,
             event.scroll,
             event.count,
