@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from gateway.rules.network import network_of
 from tests.journey.person import NOTHING, Person
 from tests.serving import Served
 
@@ -18,9 +19,10 @@ pytestmark = pytest.mark.browser
 
 def _events(served: Served) -> list[tuple[str, str, str, str]]:
     with closing(sqlite3.connect(served.data / "gateway.sqlite")) as db:
+        db.create_function("network_of", 1, network_of)
         return db.execute(
-            "SELECT p.text, n.text, b.text, m.text FROM whole_events e"
-            " JOIN words p ON p.id = e.path JOIN words n ON n.id = e.network"
+            "SELECT p.text, network_of(e.network), b.text, m.text FROM whole_events e"
+            " JOIN words p ON p.id = e.path"
             " JOIN words b ON b.id = e.browser JOIN words m ON m.id = e.browser_major"
             " JOIN words k ON k.id = e.kind WHERE k.text = 'pageview' ORDER BY e.id"
         ).fetchall()
