@@ -13,17 +13,23 @@ _V4_END, _V6_END = f".0/{IPV4_BITS}", f"::/{IPV6_BITS}"
 def number_of(network: str) -> int:
     """Of a network as `truncate` writes it: "203.0.113.0/24", "2001:db8:1::/48", or 0 of "".
 
-    Raises ValueError for one that is not cut, in words that do not repeat it.
+    Raises ValueError for anything else, in words that do not repeat it: they end in a log.
     """
-    if not network:
-        return 0
+    try:
+        number = _read(network) if network else 0
+    except ValueError:
+        number = 0
+    if network_of(number) != network:
+        raise ValueError("only a network cut to /24 or /48 has a number")
+    return number
+
+
+def _read(network: str) -> int:
     if network.endswith(_V4_END):
         parts, base, width, above = network[: -len(_V4_END)].split("."), 10, 8, _V4
-    elif network.endswith(_V6_END):
-        parts, base, width, above = network[: -len(_V6_END)].split(":"), 16, 16, _V6
-        parts = [part or "0" for part in parts] + ["0"] * (3 - len(parts))
     else:
-        raise ValueError("only a network cut to /24 or /48 has a number")
+        parts, base, width, above = network.removesuffix(_V6_END).split(":"), 16, 16, _V6
+        parts = [part or "0" for part in parts] + ["0"] * (3 - len(parts))
     first, second, third = parts
     return above | int(first, base) << 2 * width | int(second, base) << width | int(third, base)
 

@@ -47,3 +47,18 @@ def test_a_number_has_no_room_for_more_than_the_cut_leaves(
     address: IPv4Address | IPv6Address,
 ) -> None:
     assert number_of(cut_address(str(address))) < 2 ** (1 + (24 if address.version == 4 else 48))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("abc.1.2.0/24", "1.2.3.4.0/24", "999.1.2.0/24", " 1.2.3.0/24", "+1.2.3.0/24", ".0/24"),
+        *("01.2.3.0/24", "1_0.2.3.0/24", "1.2.0/24", "1.2.3.4/24", "1.2.3.0/16", "x"),
+        *("2001:db8:1:2::/48", "10000:1::/48", "zz::/48", "2001:DB8::/48", "1:0::/48", "1::2::/48"),
+        *("2001:db8::1/48", "2001:db8::/32", "1::/48::/48"),
+    ],
+)
+def test_what_is_not_written_as_a_cut_network_has_no_number_and_is_not_repeated(text: str) -> None:
+    with pytest.raises(ValueError, match="^only a network cut to /24 or /48 has a number$") as told:
+        number_of(text)
+    assert told.value.__context__ is None
