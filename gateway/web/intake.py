@@ -32,6 +32,9 @@ from gateway.web.wire import Head, Networks
 ONE_KEPT = b'{"kept":1,"dropped":{}}'
 """What nearly every request is answered with."""
 
+_TOGETHER = 1_000
+"""Items that are put into the queue as one, and so committed or refused as one: of fifty lists that
+came at once either all found room or none did, and one commit had all of them."""
 _REASONS = {
     400: "bad_body",
     403: "wrong_origin",
@@ -116,12 +119,17 @@ class Intake:
         ]
         requests = [Request(post.body, asked.signals, post.gate.policy) for post, asked in passed]
         judged = admit_all(requests, self._lookup, now)
-        taken = []
+        taken: list[tuple[Post, Asked, Sequence[Judged]]] = []
+        size = 0
         for (post, asked), items in zip(passed, judged, strict=True):
             if isinstance(items, ValueError):
                 self._refuse(post, asked, bad_body(str(items)))
                 continue
+            if taken and size + len(items) > _TOGETHER:
+                self._store(taken, began)
+                taken, size = [], 0
             taken.append((post, asked, items))
+            size += len(items)
             if post.mark and isinstance(event := items[0], Event):
                 self.heads.put(post.mark, asked.by(event.device))
         if taken:
