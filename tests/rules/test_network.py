@@ -59,6 +59,8 @@ def test_a_number_has_no_room_for_more_than_the_cut_leaves(
     ],
 )
 def test_what_is_not_written_as_a_cut_network_has_no_number_and_is_not_repeated(text: str) -> None:
-    with pytest.raises(ValueError, match="^only a network cut to /24 or /48 has a number$") as told:
+    with pytest.raises(
+        ValueError, match=r"^only a network cut to /24 or /48 has a number$"
+    ) as told:
         number_of(text)
     assert told.value.__context__ is None
