@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from gateway.recent import Recent
-from gateway.rules.channels import source_at
+from gateway.rules.channels import NOWHERE, KnownSources, Referrer, referrer_of, source_at
 from gateway.rules.records import Source
-from gateway.rules.truncate import cut_host, cut_path
+from gateway.rules.truncate import cut_path
 
 _MOST_KNOWN = 16_384
 
@@ -23,24 +23,32 @@ class Landings:
     """Cutting an address takes ten times as long as all else the gate does with an event; most
     addresses have been seen before."""
 
-    def __init__(self, *, size: int = _MOST_KNOWN) -> None:
+    def __init__(self, known: KnownSources, *, size: int = _MOST_KNOWN) -> None:
+        self._sources = known
         # Keyed by hashes, so that neither memory nor a core dump holds a query string (P2).
         self._known: Recent[int, Landing] = Recent(size)
-        self._hosts: Recent[int, str] = Recent(size)
+        self._referrers: Recent[int, Referrer] = Recent(size)
 
     def of(self, site: str, url: str, referrer: str, own_hosts: frozenset[str]) -> Landing:
         """The path of `url`, and what it and the referrer say about the source."""
         key = hash((site, url, referrer))
         landing = self._known.get(key)
         if landing is None:
-            host = self._host(referrer) if referrer else ""
-            landing = Landing(cut_path(url), source_at(url, host, own_hosts))
+            source = source_at(url, self._referrer(referrer), own_hosts, self._sources)
+            landing = Landing(cut_path(url), source)
             self._known.put(key, landing)
         return landing
 
-    def _host(self, referrer: str) -> str:
-        host = self._hosts.get(key := hash(referrer))
-        if host is None:
-            host = cut_host(referrer)
-            self._hosts.put(key, host)
-        return host
+    def is_spam(self, referrer: str, own_hosts: frozenset[str]) -> bool:
+        """Whether a referrer is one of those that advertise themselves in statistics."""
+        found = self._referrer(referrer)
+        return found.is_spam and found.host not in own_hosts
+
+    def _referrer(self, url: str) -> Referrer:
+        if not url:
+            return NOWHERE
+        known = self._referrers.get(key := hash(url))
+        if known is None:
+            known = referrer_of(url, self._sources)
+            self._referrers.put(key, known)
+        return known

@@ -82,13 +82,14 @@ def admit_all(
 
 
 def admit(items: Sequence[Item], lookup: Lookups, now: int) -> list[Judged]:
-    """Items past the gate: consent first, then recognition, then truncation.
+    """Items past the gate: consent first, then spam, recognition and truncation.
 
     Each step goes over all of them before the next begins. Step by step for each, what one step
     needs in the processor's caches drives out what the others need: for items with nothing in
     common that took three times as long.
     """
     told = [allowed_holder(item, now) for item in items]
+    told = [unless_spam(item, one) for item, one in zip(items, told, strict=True)]
     holders = [one for one in told if isinstance(one, Holder)]
     passed = [item for item, one in zip(items, told, strict=True) if isinstance(one, Holder)]
     senders = [item.signals for item in passed]
@@ -125,6 +126,14 @@ def allowed_holder(item: Item, now: int) -> Holder | Drop:
     if isinstance(holder, Holder) and not holder.allowed:
         return Drop.NOT_ALLOWED
     return holder
+
+
+def unless_spam(item: Item, one: Holder | Drop) -> Holder | Drop:
+    """Who is let in, unless the referrer is of those that advertise themselves in statistics."""
+    referrer, policy = item.beacon.referrer, item.policy
+    if referrer and isinstance(one, Holder) and policy.landings.is_spam(referrer, policy.own_hosts):
+        return Drop.SPAM
+    return one
 
 
 def landing_of(item: Item) -> Landing:

@@ -20,16 +20,23 @@ class Recorder:
     key: bytes
 
     def entry(
-        self, site: Site, choice: Choice, *, known: bool = False, after: int | None = None
+        self,
+        site: Site,
+        choice: Choice,
+        *,
+        known: bool = False,
+        after: int | None = None,
+        device: str = "",
     ) -> Append:
         """A choice on its way into the log. `known`: its consent was there when it was made;
-        `after` is the record it must follow, if any."""
-        item = self._entry(site, choice, known, after)
+        `after` is the record it must follow, if any; `device` the class it is counted under."""
+        item = replace(self._entry(site, choice, known, after), device=device)
         if not known or after is not None or choice.state is not ConsentState.GIVEN:
             return item
         # Should this consent be withdrawn in the meantime, the yes is a new consent.
         fresh = replace(choice, consent_id=secrets.token_hex(16))
-        return replace(item, otherwise=self._entry(site, fresh, False, None))
+        otherwise = replace(self._entry(site, fresh, False, None), device=device)
+        return replace(item, otherwise=otherwise)
 
     def code(self, site: str, consent_id: str) -> str:
         """The code on the receipt of a consent."""

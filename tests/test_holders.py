@@ -9,8 +9,10 @@ from gateway.landings import Landings
 from gateway.rules.records import Drop, Token
 from gateway.rules.token import TokenSigner
 from gateway.rules.visitor import visitor_of
+from gateway.sources import known_sources
 
 NOW = 1_800_000_000
+KNOWN = known_sources()
 KEY = b"visitor key"
 
 
@@ -64,28 +66,28 @@ def test_who_did_not_agree_to_measuring_is_no_holder_of_that(choices: dict[str, 
 
 def test_strangers_do_not_fill_the_memory() -> None:
     signer = TokenSigner(["a key"])
-    holders, landings = Holders(signer, KEY, size=10), Landings(size=10)
+    holders, landings = Holders(signer, KEY, size=10), Landings(KNOWN, size=10)
     for number in range(100):
         holders.of(token(signer, f"c{number}"), "demo", NOW)
         landings.of("demo", f"/{number}", f"https://x{number}.nl/", frozenset())
     assert len(holders._known) <= 10
     assert len(landings._known) <= 10
-    assert len(landings._hosts) <= 10
+    assert len(landings._referrers) <= 10
 
 
 def test_a_landing_is_cut_and_nothing_else_of_its_address_stays() -> None:
     """P2: an address is remembered by its hash, with what is kept of it anyway."""
-    landings = Landings()
+    landings = Landings(KNOWN)
     url, referrer = "https://demo.nl/a?geheim=1&utm_source=x", "https://www.x.nl/geheim?q=geheim"
     landing = landings.of("demo", url, referrer, frozenset({"demo.nl"}))
     assert (landing.path, landing.source.referrer, landing.source.utm_source) == ("/a", "x.nl", "x")
     assert landings.of("demo", url, referrer, frozenset({"demo.nl"})) is landing
-    held = [*landings._known.young.items(), *landings._hosts.young.items()]
+    held = [*landings._known.young.items(), *landings._referrers.young.items()]
     assert "geheim" not in repr(held)
 
 
 def test_the_same_referrer_is_another_thing_to_a_site_that_it_belongs_to() -> None:
-    landings, url, referrer = Landings(), "https://a.nl/", "https://b.nl/pad"
+    landings, url, referrer = Landings(KNOWN), "https://a.nl/", "https://b.nl/pad"
     abroad = landings.of("a", url, referrer, frozenset({"a.nl"}))
     home = landings.of("b", url, referrer, frozenset({"b.nl"}))
     assert (abroad.source.referrer, home.source.referrer) == ("b.nl", "")

@@ -47,8 +47,9 @@ LAYERS: Mapping[str, Layer] = {
     "rules.parts": Layer(f"{RULES} rules.speech"),
     "holders": Layer(f"{RULES} recent", "msgspec"),
     "landings": Layer(f"{RULES} recent", "msgspec"),
+    "sources": Layer(RULES),
     "pipeline": Layer(f"{RULES} holders landings", "msgspec"),
-    "lookup": Layer(f"{RULES} recent", "user_agents ua_parser geoip2 maxminddb"),
+    "lookup": Layer(f"{RULES} recent sources", "user_agents ua_parser geoip2 maxminddb"),
     "geo": Layer(f"{RULES} lookup"),
     "keys": Layer(RULES),
     "workershare": Layer(),
@@ -66,7 +67,7 @@ LAYERS: Mapping[str, Layer] = {
     "webhooks": Layer(f"{CUSTODY} metrics"),
     "bench": Layer(f"{ROOTS} web.app web.serving", "uvicorn uvloop starlette sqlite3 msgspec"),
     "shots": Layer(RULES),
-    "rehearsal": Layer(f"{CUSTODY} pipeline"),
+    "rehearsal": Layer(f"{CUSTODY} pipeline recorder upkeep", "msgspec"),
     "web": Layer(
         f"{BELOW_WEB} recent rules.speech web.embed web.release",
         "starlette msgspec jinja2 babel prometheus_client",
@@ -77,7 +78,7 @@ LAYERS: Mapping[str, Layer] = {
     "web.posting": Layer(f"{BELOW_WEB} web", "uvicorn"),
     "web.connection": Layer(f"{BELOW_WEB} web web.posting", "uvicorn"),
     "web.workers": Layer("errors"),
-    "web.app": Layer(f"{ROOTS} web.jobs webhooks workershare", "starlette"),
+    "web.app": Layer(f"{ROOTS} sources web.jobs webhooks workershare", "starlette"),
     "web.serving": Layer("errors web web.connection web.workers", "starlette uvicorn"),
     "cli": Layer(
         f"{ROOTS} web.app web.embed web.serving web.workers rehearsal geo shots bench", "typer"

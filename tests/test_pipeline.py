@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from gateway.pipeline import Policy, Request, admit_all
 from gateway.rules.records import Device, Drop, Dropped, Event, Place, Signals, Source, Token
 from gateway.rules.token import TokenSigner, refusal
 from gateway.rules.visitor import visitor_of
+from gateway.sources import known_sources
 
 NOW = 1_800_000_000
 SIGNER = TokenSigner(["a key"])
@@ -23,7 +24,7 @@ POLICY = Policy(
     own_hosts=frozenset({"site.nl"}),
     properties=frozenset({"position"}),
     holders=Holders(SIGNER, b"visitor key"),
-    landings=Landings(),
+    landings=Landings(known_sources()),
 )
 CONSENT = Token("demo", "c1", 7, {"analytics": True, "marketing": False}, "n1", NOW + 60)
 TOKEN = SIGNER.sign(CONSENT)
@@ -190,6 +191,29 @@ def test_what_may_not_pass_is_dropped_with_its_reason(
     changes: dict[str, object], drop: Drop
 ) -> None:
     assert admitted(view(), **changes) == [Dropped("demo", drop)]
+
+
+class Asked(Book):
+    """Says what it was asked."""
+
+    def device(self, user_agent: str) -> Device:
+        raise AssertionError(f"looked up {user_agent}")
+
+    def place(self, network: str) -> Place:
+        raise AssertionError(f"looked up {network}")
+
+
+def test_what_comes_from_a_spammer_is_dropped_before_anything_is_looked_up() -> None:
+    spam = request(view(referrer="https://buttons.semalt.com/crawler.php?u=site.nl"))
+    assert admit_all([spam], Asked(), NOW) == [[Dropped("demo", Drop.SPAM)]]
+
+
+def test_consent_goes_before_spam_and_a_site_of_its_own_is_none() -> None:
+    spam = view(referrer="https://semalt.com/")
+    assert admitted(spam, cookie=None) == [Dropped("demo", Drop.NO_CONSENT)]
+    own = replace(POLICY, own_hosts=frozenset({"semalt.com"}))
+    [[event]] = admit_all([structs.replace(request(spam), policy=own)], Book(), NOW)  # type: ignore[misc]
+    assert isinstance(event, Event)
 
 
 @pytest.mark.parametrize("place", ["token", "authorization", "cookie"])

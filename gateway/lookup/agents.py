@@ -11,6 +11,7 @@ import ua_parser
 from user_agents import parsers
 
 from gateway.rules.records import Device
+from gateway.sources import robots
 
 # Real strings end before 400 characters; the time a parse takes grows with the length, and the
 # sender chooses it: the worst 512 we made took 8 ms with the plain matcher, 4,096 took 95 ms.
@@ -31,6 +32,7 @@ _TELEVISION = re.compile(
 # Each of them has one of these, and a look for these takes a twentieth of the time.
 _TELEVISION_MARKS = ("tv", "web0s", "bravia", "aft", "crkey", "roku", "vidaa", "viera", "netcast")
 _CRAWLER = ("bot", "spider", "crawler")
+_ROBOTS = robots()
 
 _BROWSERS = "Mozilla/5.0 ("
 _BUILD = re.compile(r"[0-9]+(?:\.[0-9]+)+")
@@ -98,9 +100,10 @@ def reduce(text: str) -> Device:
 def _kind(agent: _Agent) -> str:
     family: str = agent.browser.family
     # A crawler that poses as an Android phone keeps the phone as its device (Bytespider does).
-    if agent.is_bot or family.lower().endswith(_CRAWLER):
+    low = agent.ua_string.lower()
+    if agent.is_bot or family.lower().endswith(_CRAWLER) or any(mark in low for mark in _ROBOTS):
         return "bot"
-    if _is_television(agent.ua_string):
+    if _is_television(low):
         return "tv"
     # Every WebView counts as mobile in user_agents, also one on a tablet.
     if agent.is_tablet and (not agent.is_mobile or family == "Chrome Mobile WebView"):
@@ -110,9 +113,8 @@ def _kind(agent: _Agent) -> str:
     return "desktop" if agent.is_pc else "other"
 
 
-def _is_television(text: str) -> bool:
-    low = text.lower()
-    return any(mark in low for mark in _TELEVISION_MARKS) and bool(_TELEVISION.search(text))
+def _is_television(low: str) -> bool:
+    return any(mark in low for mark in _TELEVISION_MARKS) and bool(_TELEVISION.search(low))
 
 
 def _plain(name: str) -> str:

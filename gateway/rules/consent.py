@@ -229,9 +229,12 @@ def _by_timer(
 
 def outcome(choice: Choice) -> str:
     """The word under which the choice is counted: accepted, partly, refused, withdrawn; what time
-    did to it: expired, invalidated; or handed_over, which nobody was asked here (R27)."""
+    did to it: expired, invalidated; and what nobody was asked here: handed_over, and signalled by
+    the browser, which would make the refusals of those who were asked look more (R27, R29)."""
     if choice.layer == "handover":
         return "handed_over"
+    if choice.method == "gpc":
+        return "signalled"
     if choice.state is not ConsentState.GIVEN:
         return choice.state.value
     return "accepted" if all(choice.choices.values()) else "partly"

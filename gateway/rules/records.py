@@ -23,6 +23,7 @@ class Drop(StrEnum):
     EXPIRED = "expired"  # consent ends by itself (R17)
     NOT_ALLOWED = "not_allowed"  # the choice does not include analytics
     WITHDRAWN = "withdrawn"  # the current state, read in the write transaction, no longer allows it
+    SPAM = "spam"  # the referrer is a host that advertises itself in statistics
     BOT = "bot"  # the user agent says it is a crawler
 
 

@@ -30,8 +30,10 @@ from gateway.rules.handover import addresses
 from gateway.rules.publishing import publish_all
 from gateway.rules.records import ConsentRecord, Drop, Dropped, Event
 from gateway.rules.site import Site
+from gateway.rules.tallies import class_of
 from gateway.rules.token import TokenSigner
 from gateway.rules.truncate import cut_host
+from gateway.sources import known_sources
 from gateway.stores.base import Append, Shown
 from gateway.stores.sqlite.accounts import SqliteAccounts
 from gateway.stores.sqlite.cells import SqliteCells
@@ -108,7 +110,7 @@ class Gateway:
         self.metrics.watch_queue(lambda: len(self._event_buffer))
         self.tokens = TokenSigner(secret.tokens)
         self._holders = Holders(self.tokens, secret.visitor)
-        self._landings = Landings()
+        self._landings = Landings(known_sources())
         self.recorder = Recorder(secret.visitor)
         self._embeds: dict[str, Embed] = {}
         self._renewed: dict[str, Mapping[str, frozenset[str]]] = {}
@@ -189,6 +191,9 @@ class Gateway:
                 left,
             )
 
+    def _class(self, user_agent: str) -> str:
+        return class_of(self.lookup.device(user_agent).kind)
+
     async def _insert(self, items: Sequence[Event | Dropped]) -> Sequence[Drop | None]:
         return await self.events.insert(items, int(time.time()))
 
@@ -252,8 +257,9 @@ class Gateway:
             tokens=self.tokens,
             seal=self.seal,
             recorder=self.recorder,
-            register=Register(self.recorder, self._choice_buffer, self.metrics),
+            register=Register(self.recorder, self._choice_buffer, self.metrics, self._class),
             shown=self._shown_buffer,
+            classes=self._class,
             consents=self.consents,
             published=self.published,
             releases=self.releases,

@@ -159,7 +159,7 @@ class Choices:
         known = standing is not None and choice.consent_id == standing.consent_id
         # An answer to a part of the purposes goes by the record the others are taken from.
         after = standing.seq if standing and answer.asked is not None else None
-        record = await self.register.put(site, choice, known=known, after=after)
+        record = await self.register.put(site, choice, asked, known=known, after=after)
         if record is None and after is not None:
             raise _overtaken()
         reply = Reply(site, asked, self.tokens, self.recorder)
@@ -207,7 +207,7 @@ class Choices:
                 months=site.validity_months,
                 now=now,
             )
-            if await self.register.put(site, choice, known=True) is None:
+            if await self.register.put(site, choice, asked, known=True) is None:
                 return reply.nothing(*none)  # erased this very moment
             until = choice.valid_until
             return reply.no(200, "withdrawn", choice.notice, now, until, ended=ended)

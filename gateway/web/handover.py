@@ -198,7 +198,7 @@ class Handovers:
             months=site.validity_months,
             now=now,
         )
-        record = await self.register.put(site, choice, known=False) if choice else None
+        record = await self.register.put(site, choice, reply.asked, known=False) if choice else None
         if record is None:
             raise _gone()
         return reply.given(201, record, new_id)
@@ -215,7 +215,7 @@ class Handovers:
             now=now,
         )
         if handed.site != site.id:  # of the same site it is in the log already
-            await self.register.put(site, choice, known=False)
+            await self.register.put(site, choice, reply.asked, known=False)
         return reply.no(201, "refused", choice.notice, now, choice.valid_until)
 
     async def _chosen(self, site: Site, asked: Head, now: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -42,6 +42,8 @@ class Notices:
     current: Mapping[str, Notice]
     notices: NoticeStore
     buffer: Buffer[Shown, None]
+    classes: Callable[[str], str]
+    """The class of device of a user agent."""
     limits: Limits
     trusted: Networks
 
@@ -54,7 +56,8 @@ class Notices:
         ]
 
     async def shown(self, request: Request) -> Response:
-        """Count one showing of the first layer. Nothing about who saw it is read or kept."""
+        """Count one showing of the first layer: by the class of device its request tells by itself,
+        and by nothing else of who saw it."""
         site = self._site(request)
         asked = head(request.scope, self.trusted)
         if request.method == "OPTIONS":
@@ -66,8 +69,9 @@ class Notices:
         if body.language not in site.languages or not await self._published(site, body.notice):
             raise bad_body("the site never showed this notice in this language")
         day = local_day(int(time.time()), site.zone).toordinal()
+        shown = Shown(site.id, day, body.notice, body.language, self.classes(asked.user_agent))
         try:
-            await self.buffer.put([Shown(site.id, day, body.notice, body.language)])
+            await self.buffer.put([shown])
         except BusyError as problem:
             raise busy(problem.retry_after) from None
         return Response(status_code=204, headers=dict(cors(asked, site.origins)))

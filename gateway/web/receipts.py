@@ -132,7 +132,7 @@ class Receipts:
                 months=site.validity_months,
                 now=now,
             )
-            made = await self.register.put(site, choice, known=True)
+            made = await self.register.put(site, choice, asked, known=True)
             if made is None:  # erased this very moment
                 return self._unknown(request, site)
             state, until = made.choice.state, made.choice.valid_until

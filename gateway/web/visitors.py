@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jinja2 import Environment
@@ -51,6 +51,7 @@ class Visitors:
     recorder: Recorder
     register: Register
     shown: Buffer[Shown, None]
+    classes: Callable[[str], str]
     consents: ConsentStore
     published: NoticeStore
     releases: ReleaseStore
@@ -78,6 +79,7 @@ class Visitors:
             current=self.notices,
             notices=self.published,
             buffer=self.shown,
+            classes=self.classes,
             limits=self.limits,
             trusted=self.trusted,
         )

@@ -11,6 +11,10 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.serving import Served
 
+CHROME = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 "
+    "Safari/537.36"
+)
 # Without these a headless Chromium asks for updates and experiments at every start.
 QUIET = [
     "--disable-background-networking",
@@ -20,6 +24,8 @@ QUIET = [
     "--disable-gpu",
     "--disable-quic",
     "--no-sandbox",
+    # A browser without a screen says so, and its events are dropped as a robot's: be a visitor's.
+    f"--user-agent={CHROME}",
 ]
 
 

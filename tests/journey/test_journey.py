@@ -87,7 +87,7 @@ async def test_from_the_banner_to_the_numbers_and_back(served: Served, chromium:
     await eva.read("/")
     assert await _paths(served, 3) == ["/over-ons", "/vacatures", "/"]
     assert {(network, browser) for _, network, browser, _ in _events(served)} == {
-        ("127.0.0.0/24", "HeadlessChrome")
+        ("127.0.0.0/24", "Chrome")
     }
     assert all(re.fullmatch(r"\d+", major) for *_, major in _events(served))
 

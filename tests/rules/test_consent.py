@@ -124,6 +124,7 @@ def test_a_withdrawal_is_a_new_choice_that_says_no_to_all(method: str, layer: st
         (a_choice(choices={"analytics": True, "marketing": False}), "partly"),
         (a_choice(None), "refused"),
         (a_choice(state=WITHDRAWN), "withdrawn"),
+        (a_choice(None, method="gpc"), "signalled"),
     ],
 )
 def test_a_choice_is_counted_under_one_word(choice: Choice, word: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from gateway.rules.ledger import START, fault
 from gateway.rules.records import ConsentRecord, ConsentState
+from gateway.rules.tallies import MOST_DAYS, Tally
 from gateway.stores.base import ConsentStore, Shown
 from tests.rules.building import NOON, a_choice
 from tests.stores.conftest import Stores, append, appended
@@ -154,6 +156,35 @@ async def test_showings_are_counted_and_each_is_answered(stores: Stores) -> None
     day = date.fromordinal(DAY)
     assert await stores.consents.counts("demo", day, day) == {"shown": 4}
     assert await stores.consents.counts("other", day, day) == {"shown": 1}
+
+
+async def test_counts_are_told_apart_by_notice_language_and_class_of_device(
+    stores: Stores,
+) -> None:
+    on = {"notice": "n", "language": "nl"}
+    phone = replace(appended(a_choice("c1")), device="phone")
+    shown = [Shown("demo", DAY, **on, device=device) for device in ("phone", "phone", "tv")]
+    await stores.consents.append([phone, replace(phone, device="tv"), phone])
+    await stores.consents.count_shown([*shown, Shown("demo", DAY + 1, "n", "en", "phone")])
+    await stores.consents.count_shown([Shown("other", DAY, **on, device="phone")])
+
+    async def tallies(first: int, last: int) -> list[Tally]:
+        days = date.fromordinal(first), date.fromordinal(last)
+        return sorted(await stores.consents.tallies("demo", *days))
+
+    said = a_choice()
+    chosen = (DAY, said.notice, said.language)
+    today = [
+        Tally(DAY, "n", "nl", "phone", "shown", 2),
+        Tally(DAY, "n", "nl", "tv", "shown", 1),
+        Tally(*chosen, "phone", "partly", 2),
+        Tally(*chosen, "tv", "partly", 1),
+    ]
+    assert await tallies(DAY, DAY) == sorted(today)
+    tomorrow = Tally(DAY + 1, "n", "en", "phone", "shown", 1)
+    assert await tallies(DAY - 9, DAY + 1) == sorted([*today, tomorrow])
+    assert await tallies(DAY - 9, DAY + MOST_DAYS) == [tomorrow]
+    assert await tallies(DAY + 2, DAY + 9) == []
 
 
 async def test_a_batch_with_one_bad_item_leaves_nothing(stores: Stores) -> None:

@@ -261,7 +261,7 @@ async def test_a_page_that_hides_its_origin_is_known_by_its_token_alone(
 ) -> None:
     """A beacon of Firefox looks like a frame of somebody else's, which has the cookie at most."""
     token = (await choose(client)).json()["token"]
-    hidden = {"origin": "null", "sec-fetch-site": "cross-site"}
+    hidden = {**HEADERS, "origin": "null", "sec-fetch-site": "cross-site"}
     by_cookie = await view(client, headers=hidden)
     assert by_cookie.json() == {"kept": 0, "dropped": {"no_consent": 1}}
     by_token = await view(client, headers=hidden, token=token)

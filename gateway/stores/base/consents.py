@@ -10,6 +10,7 @@ from typing import Protocol
 from gateway.rules.consent import Standing
 from gateway.rules.records import Choice, ConsentRecord
 from gateway.rules.seal import Head
+from gateway.rules.tallies import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Append:
     day: int  # ordinal of the site's local date, for the counts
     salt: str
     receipt: str | None = None  # digest of the code on its receipt
+    device: str = ""
+    """The class of device it was made on, for the counts alone: the record has no place for it."""
     tell: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Webhooks by name, with the purposes whose end they want to hear of (R22)."""
     known: bool = False
@@ -34,12 +37,14 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A banner was shown: on which site, local day (ordinal), notice and language."""
+    """A banner was shown: on which site, local day (ordinal), notice, language and class of
+    device."""
 
     site: str
     day: int
     notice: str
     language: str
+    device: str = ""
 
 
 class ConsentStore(Protocol):
@@ -105,6 +110,11 @@ class ConsentStore(Protocol):
 
     async def count_shown(self, items: Sequence[Shown]) -> Sequence[None]:
         """Count showings of a banner. Nothing about the visitor is known."""
+        ...
+
+    async def tallies(self, site: str, first: date, last: date) -> Sequence[Tally]:
+        """The counts of showings and choices as they are kept, of at most the latest `MOST_DAYS`
+        days of a period. Below the threshold they are not to be shown: `rules/tallies`."""
         ...
 
     async def counts(self, site: str, first: date, last: date) -> Mapping[str, int]:

@@ -41,8 +41,10 @@ ON CONFLICT (site, visitor) DO UPDATE SET seq = excluded.seq, state = excluded.s
     receipt = coalesce(excluded.receipt, receipt), number = coalesce(number, excluded.number)"""
 
 COUNT = """
-INSERT INTO consent_counts (site, day, notice, language, outcome, count) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (site, day, notice, language, outcome) DO UPDATE SET count = count + excluded.count"""
+INSERT INTO consent_counts (site, day, notice, language, device, outcome, count)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (site, day, notice, language, device, outcome)
+DO UPDATE SET count = count + excluded.count"""
 
 DELIVER = """
 INSERT INTO deliveries (site, hook, message, consent_id, state, purposes, created, next_try)
@@ -106,7 +108,7 @@ class Batch:
         await db.executemany(_INSERT, [row_of(record) for _, record in self.linked])
         await db.executemany(_STAND, await self._states(db))
         counts = Counter(
-            (i.choice.site, i.day, i.choice.notice, i.choice.language, outcome(i.choice))
+            (i.choice.site, i.day, i.choice.notice, i.choice.language, i.device, outcome(i.choice))
             for i, _ in self.linked
         )
         await db.executemany(COUNT, [(*key, count) for key, count in counts.items()])

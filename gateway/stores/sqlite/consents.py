@@ -14,6 +14,7 @@ import aiosqlite
 from gateway.errors import LedgerError
 from gateway.rules.consent import Standing
 from gateway.rules.records import ConsentRecord
+from gateway.rules.tallies import MOST_DAYS, Tally
 from gateway.stores.base import Append, Shown
 from gateway.stores.sqlite.batch import COUNT, Batch
 from gateway.stores.sqlite.database import Database
@@ -40,6 +41,10 @@ _PLACES = "SELECT seq FROM consents WHERE site = ? AND seq >= ? ORDER BY seq LIM
 _CODES = """
 SELECT visitor, seq, consent_id, receipt FROM standing WHERE site = ? AND visitor >= ?
 ORDER BY visitor LIMIT ?"""
+
+_TALLIES = """
+SELECT day, notice, language, device, outcome, count FROM consent_counts
+WHERE site = ? AND day BETWEEN ? AND ?"""
 
 # STANDS is repeated word for word in the partial indexes of 0006: else they are not used.
 _STANDS = "state IN ('given', 'invalidated')"
@@ -132,12 +137,18 @@ class SqliteConsents:
 
     async def count_shown(self, items: Sequence[Shown]) -> Sequence[None]:
         rows = [
-            (shown.site, shown.day, shown.notice, shown.language, "shown", n)
+            (shown.site, shown.day, shown.notice, shown.language, shown.device, "shown", n)
             for shown, n in Counter(items).items()
         ]
         async with self._database.writing() as db:
             await db.executemany(COUNT, rows)
         return [None] * len(items)
+
+    async def tallies(self, site: str, first: date, last: date) -> Sequence[Tally]:
+        earliest = max(first.toordinal(), last.toordinal() - MOST_DAYS + 1)
+        async with self._database.reading() as db:
+            rows = await db.execute_fetchall(_TALLIES, (site, earliest, last.toordinal()))
+        return [Tally(*row) for row in rows]
 
     async def counts(self, site: str, first: date, last: date) -> Mapping[str, int]:
         async with self._database.reading() as db:
