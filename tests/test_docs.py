@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 
 from gateway import config as configuration
 from gateway.cli import app
-from gateway.config import RESERVED, Config, Limits, Main, Server, Storage
+from gateway.config import RESERVED, Config, Limits, Mail, Main, Server, Storage
 from gateway.errors import ChoiceError, ConfigError, NoticeError
 from gateway.rules import google, look, tracker
 from gateway.rules import site as shapes
@@ -41,6 +41,7 @@ TABLES: Mapping[str, type[Struct]] = {
     "`[server]`": Server,
     "`[storage]`": Storage,
     "`[limits]`": Limits,
+    "`[mail]`": Mail,
     "Top of the file": shapes.Site,
     "`[[controllers]]`": shapes.Controller,
     "`[authority]`": shapes.Authority,
@@ -49,6 +50,7 @@ TABLES: Mapping[str, type[Struct]] = {
     "`[[purposes.recipients]]`": shapes.Recipient,
     "`[[purposes.cookies]]`": shapes.Cookie,
     "`[[webhooks]]`": shapes.Webhook,
+    "`[[reports]]`": shapes.Report,
     "`[retention]`": shapes.Retention,
     "`[look]`": look.Look,
     "`[look.light]`": look.Colours,
@@ -175,6 +177,20 @@ purposes = ["{}"]
 
 [[purposes]]"""
 
+_REPORT = """[[reports]]
+to = ["anna@example.nl"]
+every = "week"
+language = "nl"
+
+[[purposes]]"""
+_MAIL = """[mail]
+host = "mail.example.nl"
+sender = "cijfers@example.nl"
+public_url = "https://consent.example.nl"
+password = "geheim"
+
+[server]"""
+
 # What is changed in the shipped files -> the message that is quoted.
 MISTAKES = (
     ("sites/demo.toml", "threshold = 5 ", "treshold = 5 "),
@@ -202,6 +218,8 @@ MISTAKES = (
         "lifetime_days = 30",
         'lifetime_days = 30\nkind = "local"\nhttp_only = true',
     ),
+    ("sites/demo.toml", "[[purposes]]", _REPORT),
+    ("gateway.toml", "[server]", _MAIL),
     ("sites/veldkamp.toml", 'id = "veldkamp"', 'id = "demo"'),
     (
         "sites/demo.toml",

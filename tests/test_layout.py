@@ -29,10 +29,10 @@ class Layer:
     others: str = ""  # packages from the index, and the parts of the standard library in WATCHED
 
 
-RULES = "errors rules.records rules"
+RULES = "errors rules.records rules rules.figures.filters"
 CUSTODY = f"{RULES} stores.base"
 GATE = "holders landings pipeline lookup buffer"
-BELOW_WEB = f"{CUSTODY} recorder {GATE} aggregate upkeep access metrics timer"
+BELOW_WEB = f"{CUSTODY} recorder {GATE} aggregate figures upkeep access metrics timer"
 # Only what starts things reads the configuration.
 ROOTS = f"{BELOW_WEB} web web.embed web.release stores config keys"
 
@@ -42,7 +42,8 @@ LAYERS: Mapping[str, Layer] = {
     "errors": Layer(),
     "recent": Layer(),
     "rules.records": Layer("", "msgspec"),
-    "rules": Layer(RULES, "msgspec itsdangerous pyroaring cryptography"),
+    "rules": Layer(RULES, "msgspec itsdangerous cryptography numpy"),
+    "rules.figures.filters": Layer(RULES, "numpy re2"),
     "rules.speech": Layer(RULES, "babel"),
     "rules.parts": Layer(f"{RULES} rules.speech"),
     "holders": Layer(f"{RULES} recent", "msgspec"),
@@ -58,14 +59,18 @@ LAYERS: Mapping[str, Layer] = {
     "leader": Layer("errors"),
     "config": Layer(f"{RULES} rules.speech", "msgspec"),
     "stores.base": Layer(RULES),
-    "stores": Layer(f"{CUSTODY} recent", "sqlite3 aiosqlite pyroaring msgspec"),
+    "stores": Layer(f"{CUSTODY} recent", "sqlite3 aiosqlite numpy msgspec"),
     "access": Layer(CUSTODY, "argon2"),
     "buffer": Layer(CUSTODY),
     "aggregate": Layer(CUSTODY),
+    "figures": Layer(CUSTODY, "numpy"),
     "recorder": Layer(CUSTODY),
     "upkeep": Layer(f"{CUSTODY} recorder", "msgspec"),
     "webhooks": Layer(f"{CUSTODY} metrics"),
-    "bench": Layer(f"{ROOTS} web.app web.serving", "uvicorn uvloop starlette sqlite3 msgspec"),
+    "mail": Layer(f"{CUSTODY} figures", "aiosmtplib jinja2 babel"),
+    "bench": Layer(
+        f"{ROOTS} web.app web.serving", "uvicorn uvloop starlette sqlite3 msgspec numpy duckdb"
+    ),
     "shots": Layer(RULES),
     "rehearsal": Layer(f"{CUSTODY} pipeline recorder upkeep", "msgspec"),
     "web": Layer(
@@ -74,14 +79,14 @@ LAYERS: Mapping[str, Layer] = {
     ),
     "web.release": Layer(),
     "web.embed": Layer(f"{RULES} rules.parts web.release", "brotli"),
-    "web.jobs": Layer(f"{BELOW_WEB} keys webhooks leader"),
+    "web.jobs": Layer(f"{BELOW_WEB} keys webhooks mail leader"),
     "web.posting": Layer(f"{BELOW_WEB} web", "uvicorn"),
     "web.connection": Layer(f"{BELOW_WEB} web web.posting", "uvicorn"),
     "web.workers": Layer("errors"),
-    "web.app": Layer(f"{ROOTS} sources web.jobs webhooks workershare", "starlette"),
+    "web.app": Layer(f"{ROOTS} sources web.jobs webhooks mail workershare", "starlette"),
     "web.serving": Layer("errors web web.connection web.workers", "starlette uvicorn"),
     "cli": Layer(
-        f"{ROOTS} web.app web.embed web.serving web.workers rehearsal geo shots bench", "typer"
+        f"{ROOTS} web.app web.embed web.serving web.workers rehearsal geo shots bench mail", "typer"
     ),
     "__main__": Layer("cli"),
 }
@@ -98,7 +103,7 @@ IMPURE = """
 IMPURE_CALLS = "breakpoint input now open print today utcnow"
 
 MOST_LINES = 300
-TEXTS = ("gateway/web/texts", "gateway/web/texts/visitor", "config/texts")
+TEXTS = ("gateway/web/texts", "gateway/web/texts/visitor", "gateway/mail/texts", "config/texts")
 
 
 def modules() -> dict[str, Path]:

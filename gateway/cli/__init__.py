@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import bench, demo, erase, geo, key, log, notice, serve, stats, user, webhook
+from gateway.cli import bench, demo, erase, geo, key, log, mail, notice, serve, stats, user, webhook
 
 app = typer.Typer(
     help="A consent and web-analytics gateway.", no_args_is_help=True, add_completion=False
@@ -14,6 +14,7 @@ for command in (serve.serve, serve.check, log.verify, log.export, erase.erase, s
 for name, group in {
     "notice": notice.app,
     "webhook": webhook.app,
+    "mail": mail.app,
     "user": user.app,
     "key": key.app,
     "geo": geo.app,

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gateway import config as configuration
-from gateway.bench import choices, events, log, report, report_events
+from gateway.bench import choices, events, log, report, report_events, stats
 from gateway.bench.settings import unlimited
 from gateway.cli.start import DEFAULT, ConfigPath, told
 from gateway.config import Config
@@ -82,6 +82,20 @@ def bench_events(
             folder, open_config, site, _notices(loaded)[site.id], plan, geo or loaded.geo, _say
         )
     typer.echo(report_events.text(done))
+
+
+@app.command("stats")
+@told
+def bench_stats(
+    config: ConfigPath = DEFAULT,
+    events: Annotated[int, typer.Option(min=1_000, help="Events of the year.")] = 10_000_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything is asked.")] = 3,
+) -> None:
+    """Measure how fast a year's figures are read, beside DuckDB, and check that they are equal."""
+    loaded = configuration.load(config)
+    with _folder() as folder:
+        done = stats.measure(folder, loaded.sites[0], events, rounds, _say)
+    typer.echo(done.text())
 
 
 @app.command("log")

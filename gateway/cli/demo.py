@@ -76,7 +76,7 @@ def demo_fill(
             for one in empty:
                 typer.echo(await _fill(gateway, one, Wanted(days, visitors, seed)))
             if empty:
-                await catch_up(gateway.cells)
+                await catch_up(gateway.figures)
         finally:
             await gateway.database.close()
 

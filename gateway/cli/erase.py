@@ -9,7 +9,6 @@ import typer
 
 from gateway import config as configuration
 from gateway import keys, upkeep
-from gateway.aggregate import calendar
 from gateway.cli.start import DEFAULT, ConfigPath, sites_named, told, with_database
 from gateway.errors import GatewayError
 from gateway.recorder import Recorder
@@ -40,7 +39,7 @@ def erase(
 
     async def forget(database: Database) -> None:
         found = consent or await _by_code(database, chosen.id, str(receipt))
-        store = SqliteErasure(database, calendar({one.id: one.zone for one in loaded.sites}))
+        store = SqliteErasure(database)
         recorder = Recorder(keys.load(loaded.data).visitor)
         gone = await upkeep.erase(chosen, found, store, recorder, int(time.time()))
         if gone is None:

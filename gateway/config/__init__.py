@@ -14,12 +14,13 @@ from msgspec import Meta, Struct
 
 from gateway.config.checks import RESERVED, check_site, check_together
 from gateway.config.limits import Limits, check_limits, workers_of_environment
+from gateway.config.mail import Mail, check_reports, checked_mail
 from gateway.config.reading import read, read_texts
 from gateway.errors import MISSING, ConfigError
-from gateway.rules.bucket import Allowance
+from gateway.rules.bucket import Allowance, Rate
 from gateway.rules.site import Site
 
-__all__ = ["RESERVED", "Config", "Limits", "Main", "Server", "Storage", "load"]
+__all__ = ["RESERVED", "Config", "Limits", "Mail", "Main", "Server", "Storage", "load"]
 
 
 class Server(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +44,7 @@ class Main(Struct, frozen=True, forbid_unknown_fields=True):
     server: Server = Server()
     storage: Storage = Storage()
     limits: Limits = Limits()
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Config:
     data: Path
     events: Allowance
     choices: Allowance
+    queries: Rate
     workers: int
+    mail: Mail | None
     sites: tuple[Site, ...]
     texts: Mapping[str, Mapping[str, str]]
 
@@ -75,6 +79,7 @@ def load(path: Path) -> Config:
     """Read and check everything. Raises ConfigError at the first mistake."""
     main = read(path, Main)
     check_limits(str(path), main.limits)
+    mail = checked_mail(path, main.mail)
     folder = path.parent
     files = sorted((folder / "sites").glob("*.toml"))
     if not files:
@@ -86,6 +91,7 @@ def load(path: Path) -> Config:
         if site.id in sites:
             raise ConfigError(str(file), "id", site.id, "an id no other site has")
         check_site(str(file), site, texts)
+        check_reports(str(file), site, mail)
         sites[site.id] = site
     check_together(files, tuple(sites.values()))
     data = os.environ.get("GATEWAY_DATA") or folder / main.storage.data
@@ -99,7 +105,9 @@ def load(path: Path) -> Config:
         data=Path(data).resolve(),
         events=main.limits.events,
         choices=main.limits.choices,
+        queries=main.limits.queries,
         workers=workers_of_environment(),
+        mail=mail,
         sites=tuple(sites.values()),
         texts=texts,
     )

@@ -12,6 +12,8 @@ from gateway.rules.bucket import Allowance, Rate
 
 _PerSecond = Annotated[int, Meta(ge=0, le=1_000_000)]
 _Burst = Annotated[int, Meta(ge=1, le=1_000_000)]
+_PerHour = Annotated[int, Meta(ge=0, le=1_000_000)]
+_HOUR = 3600
 _WORKERS = "a number from 1, as `gateway serve --workers` sets it"
 
 
@@ -26,6 +28,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     choices_per_network_burst: _Burst = 400
     choices_per_site: _PerSecond = 2_000
     choices_per_site_burst: _Burst = 4_000
+    queries_per_key_hour: _PerHour = 600
 
     @property
     def events(self) -> Allowance:
@@ -42,6 +45,11 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
             Rate(self.choices_per_network, self.choices_per_network_burst),
             Rate(self.choices_per_site, self.choices_per_site_burst),
         )
+
+    @property
+    def queries(self) -> Rate:
+        """For each key of a program."""
+        return Rate(self.queries_per_key_hour / _HOUR, max(1, self.queries_per_key_hour))
 
 
 def check_limits(file: str, limits: Limits) -> None:

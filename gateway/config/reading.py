@@ -11,12 +11,19 @@ from typing import TypeVar, get_args
 import msgspec
 from msgspec import Struct
 
+from gateway.config.mail import Tls
 from gateway.errors import MISSING, ConfigError
 from gateway.rules.lint import preticked
 from gateway.rules.notice import WORDS
-from gateway.rules.site import Basis, Kind
+from gateway.rules.site import Basis, Every, Kind, ReportLanguage
 
-_CHOICES: Mapping[str | int, tuple[str, ...]] = {"basis": get_args(Basis), "kind": get_args(Kind)}
+_CHOICES: Mapping[str | int, tuple[str, ...]] = {
+    "basis": get_args(Basis),
+    "kind": get_args(Kind),
+    "every": get_args(Every),
+    "language": get_args(ReportLanguage),
+    "tls": get_args(Tls),
+}
 """What a key with a closed set of values can be."""
 
 T = TypeVar("T", bound=Struct)
@@ -67,6 +74,9 @@ def _config_error(path: Path, raw: object, message: str) -> ConfigError:
         wanted = "a value: it is required"
     elif "unknown field" in wanted:
         wanted = "no such key: check the spelling"
+        if named and "password" in named[1]:
+            # What stands there may be one: terminals and logs keep what they showed.
+            value, wanted = "...", "no such key: write it into a file and name that: password_file"
         if named and preticked(named[1]):
             wanted = "no such key: nothing is ticked before the visitor ticks it (R9)"
     return ConfigError(str(path), key or "the file", value, wanted.removeprefix("Expected "))

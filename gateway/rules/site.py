@@ -35,6 +35,11 @@ Basis = Literal[
 Kind = Literal["cookie", "local", "session", "indexeddb"]
 """A cookie, or an entry of localStorage, of sessionStorage, or a database of IndexedDB."""
 
+Every = Literal["week", "month"]
+"""How often a summary is mailed."""
+
+ReportLanguage = Literal["nl", "en"]
+"""Languages of the pages for staff, and of what is mailed to them."""
 
 LONGEST_MONTHS = 13
 """No consent is valid for longer (R17)."""
@@ -107,6 +112,14 @@ class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
     purposes: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=30)]
 
 
+class Report(Struct, frozen=True, forbid_unknown_fields=True):
+    """To whom a summary of the figures is mailed, every week or month."""
+
+    to: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
+    every: Every
+    language: ReportLanguage
+
+
 class Retention(Struct, frozen=True, forbid_unknown_fields=True):
     """How long each class of data is kept, in days."""
 
@@ -134,6 +147,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     retention: Retention = Retention()
     storage: Annotated[tuple[Country, ...], Meta(max_length=30)] = ()
     webhooks: Annotated[tuple[Webhook, ...], Meta(max_length=50)] = ()
+    reports: Annotated[tuple[Report, ...], Meta(max_length=4)] = ()
     properties: Annotated[tuple[Property, ...], Meta(max_length=30)] = ()
     look: Look = Look()
     texts: dict[Language, dict[str, Text]] = {}

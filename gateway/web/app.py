@@ -17,12 +17,14 @@ from starlette.types import ASGIApp
 
 from gateway import keys, upkeep
 from gateway.access import Access
-from gateway.aggregate import calendar
 from gateway.buffer import Buffer
 from gateway.config import Config
+from gateway.figures import Reader
 from gateway.holders import Holders
 from gateway.landings import Landings
 from gateway.lookup import Lookup
+from gateway.mail import Mailer, Postbox
+from gateway.mail.summary import Sources
 from gateway.metrics import Metrics
 from gateway.pipeline import Policy
 from gateway.recorder import Recorder
@@ -36,15 +38,17 @@ from gateway.rules.truncate import cut_host
 from gateway.sources import known_sources
 from gateway.stores.base import Append, Shown
 from gateway.stores.sqlite.accounts import SqliteAccounts
-from gateway.stores.sqlite.cells import SqliteCells
+from gateway.stores.sqlite.apikeys import SqliteApiKeys
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.deliveries import SqliteDeliveries
 from gateway.stores.sqlite.events import SqliteEvents
+from gateway.stores.sqlite.figures import SqliteFigures
 from gateway.stores.sqlite.handovers import SqliteHandovers
 from gateway.stores.sqlite.heads import SqliteHeads
 from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.releases import SqliteReleases
+from gateway.stores.sqlite.reports import SqliteReports
 from gateway.stores.sqlite.retention import SqliteRetention
 from gateway.stores.sqlite.staff import SqliteStaff
 from gateway.web import demo, signals
@@ -59,6 +63,7 @@ from gateway.web.officer import Officer
 from gateway.web.operations import Operations
 from gateway.web.pages import ASSETS, Pages, environment
 from gateway.web.preview import Preview
+from gateway.web.query import Programs
 from gateway.web.register import Register
 from gateway.web.release import release, script_digest
 from gateway.web.signin import SignIn
@@ -83,9 +88,7 @@ class Gateway:
         self.consents = SqliteConsents(self.database)
         self.published = SqliteNotices(self.database)
         self.events = SqliteEvents(self.database)
-        self.cells = SqliteCells(
-            self.database, calendar({site.id: site.zone for site in config.sites})
-        )
+        self.figures = SqliteFigures(self.database)
         self.retention = SqliteRetention(self.database)
         self.heads = SqliteHeads(self.database)
         self.releases = SqliteReleases(self.database)
@@ -101,6 +104,17 @@ class Gateway:
             self.seal,
             lambda: int(time.time()),
             self.metrics,
+        )
+        mailer = (
+            None
+            if config.mail is None
+            else Mailer(
+                SqliteReports(self.database),
+                self.sites,
+                Sources(Reader(self.figures), self.consents),
+                Postbox(config.mail, lambda: self.lookup.credits),
+                lambda: int(time.time()),
+            )
         )
         self._event_buffer = Buffer[Event | Dropped, Drop | None](
             self._insert, committed=self.metrics.batch
@@ -125,8 +139,9 @@ class Gateway:
             lookup=self.lookup,
             metrics=self.metrics,
             deliverer=deliverer,
+            mailer=mailer,
             consents=self.consents,
-            cells=self.cells,
+            figures=self.figures,
             heads=self.heads,
             handovers=self.handovers,
             retention=self.retention,
@@ -214,6 +229,7 @@ class Gateway:
         templates = environment()
         pages = Pages(templates)
         signin = SignIn(Access(SqliteStaff(self.database)), pages, self._trusted)
+        rate = config.queries.shared(config.workers)
         routes: list[BaseRoute] = [
             Mount("/assets", StaticFiles(directory=ASSETS)),
             *Operations(
@@ -237,8 +253,16 @@ class Gateway:
                 self._trusted,
             ).routes(),
             *Officer(self.sites, self.accounts, signin, pages).routes(),
+            *Programs(
+                self.sites, SqliteApiKeys(self.database), Reader(self.figures), self._trusted, rate
+            ).routes(),
             *Statistics(
-                self.sites, self.cells, self.consents, lambda: self.lookup.credits, signin, pages
+                self.sites,
+                Reader(self.figures),
+                self.consents,
+                lambda: self.lookup.credits,
+                signin,
+                pages,
             ).routes(),
         ]
         if show_demo:

@@ -12,12 +12,14 @@ from gateway import keys, upkeep
 from gateway.aggregate import EVERY_SECONDS, Aggregation
 from gateway.leader import Leader
 from gateway.lookup import Lookup
+from gateway.mail import EVERY_SECONDS as MAIL_SECONDS
+from gateway.mail import Mailer
 from gateway.metrics import Metrics
 from gateway.recorder import Recorder
 from gateway.rules.seal import Seal
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
-from gateway.stores.base import CellStore, ConsentStore, HandoverStore, HeadStore, RetentionStore
+from gateway.stores.base import ConsentStore, FigureStore, HandoverStore, HeadStore, RetentionStore
 from gateway.timer import Job, Timer
 from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
 from gateway.webhooks import Deliverer
@@ -48,8 +50,9 @@ class Jobs:
     lookup: Lookup
     metrics: Metrics
     deliverer: Deliverer
+    mailer: Mailer | None
     consents: ConsentStore
-    cells: CellStore
+    figures: FigureStore
     heads: HeadStore
     handovers: HandoverStore
     retention: RetentionStore
@@ -60,7 +63,7 @@ class Jobs:
 
     def __post_init__(self) -> None:
         """Make the table."""
-        self._aggregation = Aggregation(self.cells)
+        self._aggregation = Aggregation(self.figures)
         self._leader = Leader(self.data)
         self._timer = Timer(
             (
@@ -70,6 +73,7 @@ class Jobs:
                 Job("tell other workers what was counted", _COUNTS_SECONDS, self.metrics.tell),
                 Job("sign the consent logs", _SEAL_SECONDS, self._seal, alone=True),
                 Job("tell recipients", TELL_SECONDS, self._tell, alone=True),
+                Job("mail summaries", MAIL_SECONDS, self._mail, alone=True),
                 Job(
                     "forget codes of choices handed over", _CODES_SECONDS, self._forget, alone=True
                 ),
@@ -87,6 +91,8 @@ class Jobs:
         """Let running jobs end, start no more, and only then let another process lead."""
         await self._timer.stop()
         await self.deliverer.close()
+        if self.mailer is not None:
+            await self.mailer.close()
         self._leader.release()
 
     async def _aggregate(self) -> None:
@@ -109,6 +115,10 @@ class Jobs:
 
     async def _tell(self) -> None:
         await self.deliverer.run_once()
+
+    async def _mail(self) -> None:
+        if self.mailer is not None:
+            await self.mailer.run_once()
 
     async def _forget(self) -> None:
         await self.handovers.purge(int(time.time()))

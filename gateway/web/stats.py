@@ -1,59 +1,58 @@
-"""The dashboard: cells read, folded under the threshold once, and shown."""
+"""The dashboard: the pages of figures for staff who are signed in."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import partial
 
-from babel import Locale
-from babel.dates import format_datetime
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from gateway.rules import stats
-from gateway.rules.moment import local_day
+from gateway.figures import Reader
 from gateway.rules.site import Site
-from gateway.stores.base import CellStore, ConsentStore, User
+from gateway.stores.base import ConsentStore, NoticeStore, User
+from gateway.web.board import Boards, name_of, tabs_of, today_of
+from gateway.web.filtering import OPERATIONS, FilterError, dimensions_of, filter_by_hand
+from gateway.web.fulllist import Lists
+from gateway.web.labels import title_of
+from gateway.web.menus import menus_of
 from gateway.web.pages import Pages, language_of, words
+from gateway.web.panels import with_filter
+from gateway.web.problem import Problem
+from gateway.web.question import Question, filter_problem, question_in
 from gateway.web.signin import SignIn
 
-PERIODS: Mapping[str, int] = {"today": 1, "7d": 7, "28d": 28, "91d": 91}
-"""Days of each period, today included."""
-_DEFAULT = "28d"
-
-# Panel on the page -> dimension of the cells.
-_PANELS: Mapping[str, str] = {
-    "pages": "page",
-    "referrers": "referrer",
-    "countries": "country",
-    "devices": "device",
-    "channels": "channel",
-    "browsers": "browser",
-    "systems": "system",
-}
+_TYPED = ("filter_dimension", "filter_operation", "filter_value")
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """`/dashboard` and `/dashboard/{site}`, for signed-in staff only."""
+    """`/dashboard` and all below it, for signed-in staff only."""
 
     sites: Mapping[str, Site]
-    cells: CellStore
+    reader: Reader
     consents: ConsentStore
     credits: Callable[[], tuple[str, ...]]
     signin: SignIn
     pages: Pages
+    published: NoticeStore | None = None
 
     def routes(self) -> list[Route]:
         """The staff's statistics pages."""
         return [
             Route("/dashboard", self.overview, methods=["GET"]),
             Route("/dashboard/{site}", self.dashboard, methods=["GET"]),
+            Route("/dashboard/{site}/list", self.full_list, methods=["GET"]),
+            Route("/dashboard/{site}/csv", self.file, methods=["GET"]),
         ]
+
+    @property
+    def boards(self) -> Boards:
+        """What reads the figures."""
+        return Boards(self.reader, self.consents, self.credits, self.published)
 
     async def overview(self, request: Request) -> Response:
         """All sites; the only one where there is one."""
@@ -74,65 +73,62 @@ class Statistics:
         site = self.sites.get(request.path_params["site"])
         if site is None:
             return self._missing(request, user)
-        language = language_of(request)
-        period = request.query_params.get("period", _DEFAULT)
-        now = int(time.time())
-        page = await self.read(site, period if period in PERIODS else _DEFAULT, now, language)
-        # Spelled out, with a 24-hour clock: "11/23/26, 12:08 AM" is read in two ways.
-        moment = datetime.fromtimestamp(now, site.zone)
-        made = format_datetime(moment, "d MMM y, HH:mm", locale=language)
+        language, now = language_of(request), int(time.time())
+        question, typed = asked(request.query_params, site, f"/dashboard/{site.id}", now, language)
+        if typed is not None:
+            return RedirectResponse(typed, 303)
+        page = await self.boards.board(site, question, now, language)
         return self.pages.render(
             request,
             "staff/dashboard.html",
             user=user,
             page=page,
+            live=await self.reader.live(site, now),
             sites=self._links(language),
-            made=f"{made} ({site.time_zone})",
-            periods=[
-                {
-                    "key": key,
-                    "label": words(language)["periods"][key],
-                    "href": f"?period={key}&language={language}",
-                    "current": key == page.period,
-                }
-                for key in PERIODS
-            ],
+            menus=menus_of(page.question, today_of(site, now), language),
+            fields=fields_of(site, language),
         )
 
-    async def read(self, site: Site, period: str, now: int, language: str) -> stats.Dashboard:
-        """All figures of a page. Every group passes `rules.stats.fold` here and nowhere else."""
-        last = local_day(now, site.zone)
-        first = last - timedelta(days=PERIODS[period] - 1)
-        longest = last - timedelta(days=max(PERIODS.values()) - 1)
-        every_day = await self.cells.days(site.id, longest, last)
-        total = stats.union(cell for day, cell in every_day.items() if day >= first)
-        enough = len(total.visitors) >= site.threshold
-        panels = []
-        for name, dimension in _PANELS.items():
-            groups = await self.cells.groups(site.id, dimension, first, last) if enough else {}
-            words_for = partial(_label, panel=name, language=language)
-            panels.append(stats.panel(name, groups, total, site.threshold, words_for))
-        return stats.Dashboard(
-            site_id=site.id,
-            site_name=site.names.get(language, site.names[site.languages[0]]),
-            period=period,
-            first=first,
-            last=last,
-            totals=stats.figures(total) if enough else None,
-            days=stats.days(every_day, _dates(first, last), site.threshold),
-            panels=tuple(panels),
-            consent=stats.consent_figures(
-                await self.consents.counts(site.id, first, last), site.threshold
-            ),
-            threshold=site.threshold,
-            credits=self.credits(),
+    async def full_list(self, request: Request) -> Response:
+        """Every value of one dimension."""
+        user = await self.signin.user(request)
+        if user is None:
+            return self.signin.ask(request)
+        site = self.sites.get(request.path_params["site"])
+        if site is None:
+            return self._missing(request, user)
+        language, now = language_of(request), int(time.time())
+        question, _ = asked(request.query_params, site, f"/dashboard/{site.id}", now, language)
+        lists = Lists(self.boards)
+        page = await lists.full(site, question, request.query_params, now, language)
+        if page is None:
+            return self._missing(request, user)
+        return self.pages.render(
+            request, "staff/list.html", user=user, page=page, sites=self._links(language)
         )
+
+    async def file(self, request: Request) -> Response:
+        """The same as a file."""
+        user = await self.signin.user(request)
+        if user is None:
+            return self.signin.ask(request)
+        site = self.sites.get(request.path_params["site"])
+        if site is None:
+            return self._missing(request, user)
+        language, now = language_of(request), int(time.time())
+        question, _ = asked(request.query_params, site, f"/dashboard/{site.id}", now, language)
+        dimension = request.query_params.get("dimension", "")
+        file = await Lists(self.boards).file(site, question, dimension, now, language)
+        if file is None:
+            known = ", ".join(("time", *dimensions_of(site)))
+            raise Problem(404, f"There are no figures by that name. Ask for one of: {known}.")
+        return file
 
     def _links(self, language: str) -> list[Mapping[str, str]]:
         return [
             {
                 "id": site.id,
-                "name": site.names.get(language, site.names[site.languages[0]]),
+                "name": name_of(site, language),
                 "href": f"/dashboard/{site.id}?language={language}",
             }
             for site in self.sites.values()
@@ -151,16 +147,25 @@ class Statistics:
         )
 
 
-def _dates(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+def asked(
+    params: QueryParams, site: Site, path: str, now: int, language: str
+) -> tuple[Question, str | None]:
+    """What an address asks for. Where a filter was filled in by hand: the address with it, so that
+    what is asked for always stands in the address."""
+    question = question_in(params, site, path, tabs_of(site), today_of(site, now), language)
+    if not any(params.get(name) for name in _TYPED[::2]):
+        return question, None
+    try:
+        dimension, operation, value = (params.get(name, "") for name in _TYPED)
+        one = filter_by_hand(dimension, operation, value, dimensions_of(site), language)
+    except FilterError as problem:
+        return question.told(filter_problem(problem, language)), None
+    return question, with_filter(question.address, question.filters, one).to()
 
 
-def _label(value: str, panel: str, language: str) -> str:
-    labels = words(language)["labels"]
-    if not value:
-        return labels["direct"] if panel == "referrers" else labels["unknown"]
-    if panel == "countries":
-        return str(Locale(language).territories.get(value, value))
-    if panel in ("devices", "channels"):
-        return labels.get(value, value)
-    return value
+def fields_of(site: Site, language: str) -> Mapping[str, object]:
+    """What can be chosen in the form that adds a filter."""
+    return {
+        "dimensions": [(one, title_of(one, language)) for one in dimensions_of(site)],
+        "operations": [(one, words(language)["operations"][one]) for one in OPERATIONS],
+    }

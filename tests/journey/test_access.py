@@ -134,3 +134,35 @@ async def _opened(context: BrowserContext, address: str) -> list[str]:
     await page.goto(address)
     await page.evaluate(_UNFOLD)
     return await faults(page)
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A gateway with weeks of visits, and somebody who may look at their figures."""
+    served = Served(tmp_path_factory.mktemp("counted"), demo=True)
+    served.run("demo", "fill", "--days", "20")
+    served.run("user", "add", "anna", "--no-password")
+    with served:
+        yield served
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_page_of_figures_has_a_fault(way: str, counted: Served, chromium: Browser) -> None:
+    """In the languages of staff, folded and unfolded."""
+    how = {name: value for name, value in WAYS[way].items() if name != "lang"}
+    context = await chromium.new_context(**how)
+    page = await context.new_page()
+    await page.goto(counted.run("user", "link", "anna").strip())
+    board = f"{counted.base}/dashboard/demo?language=nl"
+    addresses = {
+        "dashboard": f"{board}&pages=entry_page&consent=language&filter=device:is:phone",
+        "hours": f"{board}&period=7d&by=hour&filter=shoe-size:is:44",
+        "empty": f"{board}&filter=page:is:/nowhere",
+        "list": f"{counted.base}/dashboard/demo/list?dimension=page&language=en",
+    }
+    found = {name: await _opened(context, url) for name, url in addresses.items()}
+    await page.goto(board)
+    found["folded"] = await faults(page)
+    await page.locator(".when summary").first.click()
+    found["menu"] = await faults(page)
+    assert {name: one for name, one in found.items() if one} == {}

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pyroaring import BitMap
 
 from gateway import upkeep
 from gateway.aggregate import catch_up
@@ -21,6 +20,7 @@ from gateway.rules.records import ConsentState
 from gateway.stores.base import Erased
 from gateway.stores.sqlite.erasure import SqliteErasure
 from gateway.web.app import Gateway
+from tests.figures.seen import all_seen, near_now, seen
 from tests.serving import Served
 from tests.visiting import HEADERS, browser, choose, rows, view
 
@@ -28,8 +28,7 @@ PATHS = ("/", "/vacatures", "/over-ons")
 
 
 async def erase(gateway: Gateway, consent_id: str) -> Erased | None:
-    store = SqliteErasure(gateway.database, gateway.cells._day_of)
-    site = gateway.sites["demo"]
+    site, store = gateway.sites["demo"], SqliteErasure(gateway.database)
     return await upkeep.erase(site, consent_id, store, gateway.recorder, int(time.time()))
 
 
@@ -44,29 +43,17 @@ async def visitors(client: httpx.AsyncClient, n: int) -> list[str]:
     return ids
 
 
-async def _figures(gateway: Gateway) -> list[tuple[object, ...]]:
-    """Every cell as numbers: views, visits and visitors."""
-    cells = await rows(
-        gateway, "SELECT site, dimension, day, value, views, visits, visitors FROM cells"
-    )
-    return sorted((*row[:5], *map(_size, row[5:])) for row in cells)
-
-
-def _size(blob: bytes) -> int:
-    return len(BitMap.deserialize(blob))
-
-
 async def test_what_is_left_is_what_would_be_there_without_them(
     gateway: Gateway, client: httpx.AsyncClient
 ) -> None:
     ids = await visitors(client, 6)
-    await catch_up(gateway.cells)
+    await catch_up(gateway.figures)
     gone = await erase(gateway, ids[2])
     assert gone == Erased(records=1, events=3, visits=1)
-    left = await _figures(gateway)
-    await gateway.cells.rebuild()
-    await catch_up(gateway.cells)
-    assert left == await _figures(gateway)
+    left = await all_seen(gateway.figures, *near_now())
+    await gateway.figures.rebuild()
+    await catch_up(gateway.figures)
+    assert left == await all_seen(gateway.figures, *near_now())
     assert (await rows(gateway, "SELECT count(DISTINCT visitor) FROM events"))[0] == (5,)
 
 
@@ -74,13 +61,13 @@ async def test_events_that_are_not_in_the_figures_yet_are_gone_as_well(
     gateway: Gateway, client: httpx.AsyncClient
 ) -> None:
     ids = await visitors(client, 2)
-    await catch_up(gateway.cells)
+    await catch_up(gateway.figures)
     await gateway.jobs.stop()
     await choose(client)  # the second one's consent, still in the jar
     await view(client, "/vacatures")
     await erase(gateway, ids[1])
-    await catch_up(gateway.cells)
-    assert await rows(gateway, "SELECT sum(views) FROM cells WHERE dimension = 'all'") == [(1,)]
+    await catch_up(gateway.figures)
+    assert (await seen(gateway.figures, *near_now()))[""].views == 1
 
 
 async def test_the_log_adds_up_and_every_other_receipt_stays_valid(

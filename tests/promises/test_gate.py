@@ -153,7 +153,7 @@ async def test_a_refusing_visitor_cannot_be_told_from_another(gateway: Gateway) 
     )
     assert len(distinct) == 1
     assert distinct[0][1] == ConsentState.REFUSED
-    for table in ("standing", "events", "visits"):
+    for table in ("standing", "events", "last_visits", "fresh", "segments"):
         assert await count(gateway, table) == 0
 
 

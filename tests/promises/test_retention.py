@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -12,8 +14,11 @@ from msgspec.structs import replace
 from gateway import upkeep
 from gateway.aggregate import catch_up
 from gateway.config import Config
+from gateway.stores.base import Deleted, Past
 from gateway.web.app import Gateway
+from tests.figures.seen import seen
 from tests.made import an_event
+from tests.rules.building import a_site
 from tests.visiting import HEADERS, choose, count, rows
 
 DAY = 86_400
@@ -26,7 +31,7 @@ async def _event_of(gateway: Gateway, client: httpx.AsyncClient, days_ago: int) 
     now = int(time.time())
     event = replace(an_event(), visitor=visitor, minute=(now - days_ago * DAY) // 60)
     await gateway.events.insert([event], now)
-    await catch_up(gateway.cells)
+    await catch_up(gateway.figures)
 
 
 async def test_rows_about_a_visit_go_after_their_time_and_no_sooner(
@@ -37,7 +42,7 @@ async def test_rows_about_a_visit_go_after_their_time_and_no_sooner(
         await _event_of(gateway, client, days_ago)
     deleted = await upkeep.purge(site, gateway.retention, int(time.time()))
     assert {d.what: d.count for d in deleted} == {"events": 2, "visits": 2}
-    assert [await count(gateway, table) for table in ("events", "visits")] == [2, 2]
+    assert [await count(gateway, table) for table in ("events", "last_visits")] == [2, 2]
     named = "SELECT count(number) FROM standing"
     assert await rows(gateway, named) == [(2,)]  # figures that are kept longer say whose no more
 
@@ -46,11 +51,13 @@ async def test_daily_figures_are_kept_longer_and_then_go_too(
     gateway: Gateway, client: httpx.AsyncClient
 ) -> None:
     site = gateway.sites["demo"]
-    for days_ago in (759, 762):
+    for days_ago in (700, 762):
         await _event_of(gateway, client, days_ago)
-    before = await count(gateway, "cells")
+    last = datetime.now(UTC).date()
+    first = last - timedelta(days=800)
+    assert (await seen(gateway.figures, first, last))[""].visitors == 2
     await upkeep.purge(site, gateway.retention, int(time.time()))
-    assert await count(gateway, "cells") == before / 2
+    assert (await seen(gateway.figures, first, last))[""].visitors == 1
 
 
 async def test_every_deletion_is_written_down_and_an_empty_one_is_not(
@@ -136,3 +143,32 @@ async def test_the_timer_deletes_without_being_asked(config: Config, days: int) 
 async def _moment() -> None:
 
     await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("today", "kept"),
+    [
+        ("2026-11-23", "2024-11-01"),  # 760 days before it is 24 October 2024
+        ("2026-12-01", "2024-11-01"),
+        ("2026-12-02", "2024-12-01"),
+    ],
+)
+async def test_figures_go_by_whole_months(today: str, kept: str) -> None:
+    """P9: what may be shown is settled by month; half a month would show another group."""
+    store = Remembering()
+    site = a_site(time_zone="Europe/Amsterdam")
+    await upkeep.purge(site, store, int(datetime.fromisoformat(f"{today}T12:00Z").timestamp()))
+    there = datetime.fromisoformat(f"{kept}T00:00").replace(tzinfo=site.zone)
+    assert store.past[0].figures_before == there.timestamp() // 60
+
+
+class Remembering:
+    """A store that has nothing to delete, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.past: list[Past] = []
+
+    async def purge(self, past: Past, now: int) -> Sequence[Deleted]:
+        del now
+        self.past.append(past)
+        return []

@@ -5,25 +5,18 @@ from __future__ import annotations
 import time
 
 import httpx
-from pyroaring import BitMap
 
 from gateway import upkeep
 from gateway.aggregate import catch_up
 from gateway.stores.sqlite.erasure import SqliteErasure
 from gateway.web.app import Gateway
-from tests.visiting import HEADERS, ORIGIN, choose, count, rows, view
+from tests.figures.seen import all_seen, near_now, seen
+from tests.visiting import HEADERS, ORIGIN, choose, count, view
 
 
 async def _spend(client: httpx.AsyncClient, seconds: int, **extra: object) -> httpx.Response:
     body = {"kind": "engagement", "url": ORIGIN + "/", "seconds": seconds, "scroll": 50, **extra}
     return await client.post("/demo/event", json=body, headers=HEADERS)
-
-
-async def _figures(gateway: Gateway) -> list[tuple[object, ...]]:
-    cells = await rows(
-        gateway, "SELECT site, dimension, day, value, views, visits, visitors FROM cells"
-    )
-    return sorted((*cell[:5], *(len(BitMap.deserialize(b)) for b in cell[5:])) for cell in cells)
 
 
 async def test_without_consent_no_time_is_kept(client: httpx.AsyncClient, gateway: Gateway) -> None:
@@ -52,14 +45,14 @@ async def test_who_is_erased_leaves_figures_as_if_they_had_never_stayed(
     async with gateway.database.writing() as db:
         await db.execute("UPDATE events SET minute = minute - 20 WHERE id % 3 = 1")
         await db.execute("UPDATE events SET minute = minute + 20 WHERE id % 3 = 0")
-    await catch_up(gateway.cells)
+    await catch_up(gateway.figures)
     site = gateway.sites["demo"]
-    store = SqliteErasure(gateway.database, gateway.cells._day_of)
+    store = SqliteErasure(gateway.database)
     gone = await upkeep.erase(site, said["consent_id"], store, gateway.recorder, int(time.time()))
     assert gone is not None
     assert (gone.events, gone.visits) == (3, 1)
-    left = await _figures(gateway)
-    await gateway.cells.rebuild()
-    await catch_up(gateway.cells)
-    assert left == await _figures(gateway)
-    assert {cell[4] for cell in left if cell[1] == "all"} == {2}
+    left = await all_seen(gateway.figures, *near_now())
+    await gateway.figures.rebuild()
+    await catch_up(gateway.figures)
+    assert left == await all_seen(gateway.figures, *near_now())
+    assert (await seen(gateway.figures, *near_now()))[""].views == 2

@@ -6,38 +6,36 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
-from gateway.aggregate import calendar
 from gateway.rules.records import Choice, ConsentRecord, Event
 from gateway.rules.visitor import visitor_of
 from gateway.stores.base import (
     Append,
-    CellStore,
     ConsentStore,
     DeliveryStore,
     ErasureStore,
     EventStore,
+    FigureStore,
     NoticeStore,
+    ReportStore,
     RetentionStore,
     StaffStore,
 )
-from gateway.stores.sqlite.cells import SqliteCells
 from gateway.stores.sqlite.consents import SqliteConsents
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.deliveries import SqliteDeliveries
 from gateway.stores.sqlite.erasure import SqliteErasure
 from gateway.stores.sqlite.events import SqliteEvents
+from gateway.stores.sqlite.figures import SqliteFigures
 from gateway.stores.sqlite.notices import SqliteNotices
+from gateway.stores.sqlite.reports import SqliteReports
 from gateway.stores.sqlite.retention import SqliteRetention
 from gateway.stores.sqlite.staff import SqliteStaff
 from tests.made import an_event
 from tests.rules.building import NOON, a_notice
-
-DAY_OF = calendar({"demo": ZoneInfo("Europe/Amsterdam")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,12 @@ class Stores:
     consents: ConsentStore
     notices: NoticeStore
     events: EventStore
-    cells: CellStore
+    figures: FigureStore
     staff: StaffStore
     retention: RetentionStore
     erasure: ErasureStore
     deliveries: DeliveryStore
+    reports: ReportStore
 
 
 Opener = Callable[[Path], AbstractAsyncContextManager[Stores]]
@@ -63,11 +62,12 @@ def over(database: Database) -> Stores:
         SqliteConsents(database),
         SqliteNotices(database),
         SqliteEvents(database),
-        SqliteCells(database, DAY_OF),
+        SqliteFigures(database),
         SqliteStaff(database),
         SqliteRetention(database),
-        SqliteErasure(database, DAY_OF),
+        SqliteErasure(database),
         SqliteDeliveries(database),
+        SqliteReports(database),
     )
 
 

@@ -208,7 +208,7 @@ async def test_what_was_given_up_cannot_be_retried_once_the_person_is_forgotten(
     await stores.consents.append(ended())
     [found] = await claimed(stores)
     await stores.deliveries.settle(found.id, "410", NOON + 9, delivered=False, next_try=None)
-    await stores.retention.purge(Past("demo", 0, 0, NOON + 1), NOON + 9)
+    await stores.retention.purge(Past("demo", 0, 0, NOON + 1, 0), NOON + 9)
     assert (await only(stores)).consent_id is None
     assert not await stores.deliveries.retry(found.id, NOON + 9)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from gateway.rules.consent import after_months
 from gateway.rules.records import ConsentState, Notice
 from gateway.stores.base import Deleted, Past
 from gateway.upkeep import endings
+from tests.figures.seen import seen
 from tests.rules.building import NOON, a_choice, a_notice
 from tests.stores.conftest import Stores, a_view, append, appended
 
@@ -66,15 +67,17 @@ async def test_a_purge_deletes_what_is_past_and_nothing_else(stores: Stores) -> 
     await stores.consents.append([appended(a_choice("c1", valid_until=NOON + 50)), kept])
     old, new = MINUTE - 3 * 1440, MINUTE
     await stores.events.insert([a_view("c1", minute=old), a_view("c2", minute=new)], NOON)
-    await catch_up(stores.cells)
+    await catch_up(stores.figures)
     day = date(2027, 1, 15)
-    past = Past("demo", old + 1, day.toordinal(), NOON + 51)
+    past = Past("demo", old + 1, day.toordinal(), NOON + 51, old + 1)
     deleted = {item.what: item for item in await stores.retention.purge(past, NOON + 60)}
     assert deleted["events"] == Deleted("events", 1)
     assert deleted["visits"] == Deleted("visits", 1)
     assert deleted["consents"] == Deleted("consents", 1)
     assert set(deleted) == {"events", "visits", "consents", "statistics"}
-    assert list(await stores.cells.days("demo", date(2027, 1, 1), day)) == [day]
+    for n in range(4):
+        shown = await seen(stores.figures, day - timedelta(days=n), day - timedelta(days=n))
+        assert bool(shown) is (n == 0)
     assert await stores.consents.standing("demo", "c1") is None
     assert await stores.consents.standing("demo", "c2") is not None
     # The record stays, and is nobody's.

@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from gateway.aggregate import catch_up
+from gateway.rules.figures.dimension import DIMENSIONS
+from gateway.rules.figures.panel import Figures
 from gateway.rules.records import ConsentState, Drop, Source
-from gateway.rules.stats import Figures, figures
-from gateway.rules.visits import VISIT_DIMENSIONS
 from gateway.stores.base import Past
+from tests.figures.seen import seen
 from tests.rules.building import NOON, a_choice
 from tests.stores.conftest import Opener, Stores, a_view, appended
 
 TODAY = date(2027, 1, 15)
 YES = {"analytics": True, "marketing": False}
 NO = {"analytics": False, "marketing": True}
+ONE = Figures(visitors=1, visits=1, views=1, acts=0, bounces=1, minutes=0)
 
 
 async def given(stores: Stores, *ids: str) -> None:
@@ -27,18 +29,14 @@ async def given(stores: Stores, *ids: str) -> None:
 
 async def today(stores: Stores, dimension: str | None = None) -> dict[str, Figures]:
     """Figures of today after aggregation; under "" those of the whole site."""
-    await catch_up(stores.cells)
-    if dimension:
-        groups = await stores.cells.groups("demo", dimension, TODAY, TODAY)
-        return {value: figures(cell) for value, cell in groups.items()}
-    by_day = await stores.cells.days("demo", TODAY, TODAY)
-    return {"": figures(by_day[TODAY])} if by_day else {}
+    await catch_up(stores.figures)
+    return await seen(stores.figures, TODAY, TODAY, dimension)
 
 
 async def test_an_event_is_kept_under_the_consent_that_holds(stores: Stores) -> None:
     await given(stores, "c1")
     assert list(await stores.events.insert([a_view("c1")], NOON)) == [None]
-    assert await today(stores) == {"": Figures(1, 1, 1)}
+    assert await today(stores) == {"": ONE}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,7 @@ async def test_every_event_of_a_batch_is_judged_and_answered_in_its_order(stores
     batch = [a_view(id_) for id_ in ("c1", "c9", "c2", "c1", "c9")]
     gone = Drop.WITHDRAWN
     assert list(await stores.events.insert(batch, NOON)) == [None, gone, None, None, gone]
-    assert await today(stores) == {"": Figures(3, 2, 2)}
+    assert await today(stores) == {"": Figures(2, 2, 3, acts=0, bounces=1, minutes=0)}
     assert list(await stores.events.insert([], NOON)) == []
 
 
@@ -95,7 +93,7 @@ async def test_a_withdrawal_in_another_process_holds_at_once(
     assert list(await sister.events.insert([a_view("c1")], NOON)) == [None]
     await stores.consents.append([appended(a_choice("c1", state=ConsentState.WITHDRAWN))])
     assert list(await sister.events.insert([a_view("c1")], NOON)) == [Drop.WITHDRAWN]
-    assert await today(sister) == {"": Figures(1, 1, 1)}
+    assert await today(sister) == {"": ONE}
 
 
 @pytest.mark.parametrize("visitor", [-(2**63), 2**63 - 1, -1, 0, 2**53 + 1])
@@ -118,16 +116,20 @@ async def test_figures_are_had_by_dimension(stores: Stores) -> None:
         a_view("c2", kind="event", name="apply", path="/b", minute=minute + 3),
     ]
     await stores.events.insert(views, NOON)
-    assert await today(stores) == {"": Figures(3, 2, 2)}
-    assert await today(stores, "page") == {"/": Figures(2, 2, 2), "/b": Figures(1, 1, 1)}
-    # Where a visit came from is said by its first event.
-    assert await today(stores, "referrer") == {"nieuws.nl": Figures(2, 1, 1), "": Figures(1, 1, 1)}
-    assert await today(stores, "channel") == {
-        "referral": Figures(2, 1, 1),
-        "direct": Figures(1, 1, 1),
+    assert await today(stores) == {"": Figures(2, 2, 3, acts=1, bounces=0, minutes=2)}
+    assert await today(stores, "page") == {
+        "/": Figures(2, 2, 2, acts=0, bounces=0, minutes=2),
+        "/b": Figures(2, 2, 1, acts=1, bounces=0, minutes=2),
     }
-    for dimension in set(VISIT_DIMENSIONS) - {"referrer", "channel"}:
-        assert sum(f.views for f in (await today(stores, dimension)).values()) == 3
+    assert await today(stores, "event") == {"apply": Figures(1, 1, 0, acts=1, bounces=0, minutes=1)}
+    # Where a visit came from is said by its first event.
+    referred = Figures(1, 1, 2, acts=0, bounces=0, minutes=1)
+    direct = Figures(1, 1, 1, acts=1, bounces=0, minutes=1)
+    assert await today(stores, "referrer") == {"nieuws.nl": referred, "": direct}
+    assert await today(stores, "channel") == {"referral": referred, "direct": direct}
+    for dimension, where in DIMENSIONS.items():
+        if where.of == "visit":
+            assert sum(f.views for f in (await today(stores, dimension)).values()) == 3
 
 
 async def test_time_spent_is_kept_and_counted_as_nothing_done(stores: Stores) -> None:
@@ -142,7 +144,7 @@ async def test_time_spent_is_kept_and_counted_as_nothing_done(stores: Stores) ->
     views = [a_view("c1", minute=minute), a_view("c1", minute=minute + 45)]
     spent = [a_view("c1", kind="engagement", seconds=1800, minute=minute + 40)]
     await stores.events.insert([views[0], *spent, views[1]], NOON)
-    assert await today(stores) == {"": Figures(2, 1, 1)}
+    assert await today(stores) == {"": Figures(1, 1, 2, acts=0, bounces=0, minutes=45)}
 
 
 @pytest.mark.parametrize("kind", ["outbound", "download", "form", "upload", "missing", "event"])
@@ -151,32 +153,38 @@ async def test_what_is_done_on_a_page_belongs_to_its_visit_and_is_no_view(
 ) -> None:
     await given(stores, "c1")
     await stores.events.insert([a_view("c1"), a_view("c1", kind=kind, name="x", path="/b")], NOON)
-    assert await today(stores) == {"": Figures(1, 1, 1)}
-    assert await today(stores, "page") == {"/": Figures(1, 1, 1)}
+    both = Figures(1, 1, 1, acts=1, bounces=0, minutes=0)
+    assert await today(stores) == {"": both}
+    assert await today(stores, "page") == {
+        "/": Figures(1, 1, 1, acts=0, bounces=0, minutes=0),
+        "/b": Figures(1, 1, 0, acts=1, bounces=0, minutes=0),
+    }
+    # By its name, or by its page where that is what it is about.
+    named = "/b" if kind in ("missing", "form") else "x"
+    act = Figures(1, 1, 0, acts=1, bounces=0, minutes=0)
+    assert await today(stores, kind) == {named: act}
 
 
 async def test_a_visitor_of_two_days_is_one_visitor_of_both(stores: Stores) -> None:
     await given(stores, "c1")
     minute = NOON // 60
     await stores.events.insert([a_view("c1"), a_view("c1", minute=minute + 1440)], NOON)
-    await catch_up(stores.cells)
+    await catch_up(stores.figures)
     tomorrow = TODAY + timedelta(days=1)
-    by_day = await stores.cells.days("demo", TODAY, tomorrow)
-    assert {day: figures(c) for day, c in by_day.items()} == {
-        TODAY: Figures(1, 1, 1),
-        tomorrow: Figures(1, 1, 1),
-    }
-    [both] = (await stores.cells.groups("demo", "page", TODAY, tomorrow)).values()
-    assert figures(both) == Figures(2, 2, 1)
+    for day in (TODAY, tomorrow):
+        assert await seen(stores.figures, day, day) == {"": ONE}
+    both = Figures(visitors=1, visits=2, views=2, acts=0, bounces=2, minutes=0)
+    assert await seen(stores.figures, TODAY, tomorrow) == {"": both}
+    assert await seen(stores.figures, TODAY, tomorrow, "page") == {"/": both}
 
 
 async def test_aggregation_goes_on_where_it_was_and_counts_nothing_twice(stores: Stores) -> None:
     await given(stores, "c1")
-    assert await stores.cells.advance(10) == 0
+    assert await stores.figures.advance(10) == 0
     await stores.events.insert([a_view("c1")] * 5, NOON)
-    assert [await stores.cells.advance(3) for _ in range(4)] == [3, 2, 0, 0]
+    assert [await stores.figures.advance(3) for _ in range(4)] == [3, 2, 0, 0]
     await stores.events.insert([a_view("c1")], NOON)
-    assert await today(stores) == {"": Figures(6, 1, 1)}
+    assert await today(stores) == {"": Figures(1, 1, 6, acts=0, bounces=0, minutes=0)}
 
 
 async def test_two_processes_aggregating_count_nothing_twice(
@@ -184,8 +192,8 @@ async def test_two_processes_aggregating_count_nothing_twice(
 ) -> None:
     await given(stores, "c1")
     await stores.events.insert([a_view("c1")] * 40, NOON)
-    await asyncio.gather(*(catch_up(one.cells, 3) for one in (stores, sister) * 3))
-    assert await today(sister) == {"": Figures(40, 1, 1)}
+    await asyncio.gather(*(catch_up(one.figures, 3) for one in (stores, sister) * 3))
+    assert await today(sister) == {"": Figures(1, 1, 40, acts=0, bounces=0, minutes=0)}
 
 
 async def test_what_was_acknowledged_is_there_after_opening_again(
@@ -194,17 +202,17 @@ async def test_what_was_acknowledged_is_there_after_opening_again(
     await given(stores, "c1")
     await stores.events.insert([a_view("c1")], NOON)
     async with opener(tmp_path) as again:
-        assert await today(again) == {"": Figures(1, 1, 1)}
+        assert await today(again) == {"": ONE}
 
 
 async def test_after_old_visits_were_deleted_new_ones_are_still_counted(stores: Stores) -> None:
     """Figures outlive visits (P10): a number given twice would make two visits one."""
     await given(stores, "c1", "c2")
     await stores.events.insert([a_view("c1")], NOON)
-    await catch_up(stores.cells)
-    await stores.retention.purge(Past("demo", NOON // 60 + 1, 0, 0), NOON + 60)
+    await catch_up(stores.figures)
+    await stores.retention.purge(Past("demo", NOON // 60 + 1, 0, 0, 0), NOON + 60)
     tomorrow = TODAY + timedelta(days=1)
     await stores.events.insert([a_view("c2", minute=NOON // 60 + 1440)], NOON)
-    await catch_up(stores.cells)
-    [both] = (await stores.cells.groups("demo", "page", TODAY, tomorrow)).values()
-    assert figures(both) == Figures(views=2, visits=2, visitors=2)
+    await catch_up(stores.figures)
+    both = Figures(visitors=2, visits=2, views=2, acts=0, bounces=2, minutes=0)
+    assert await seen(stores.figures, TODAY, tomorrow) == {"": both}

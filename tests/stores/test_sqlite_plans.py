@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from gateway.stores.sqlite import batch, bulk, cells, coding, events, stays
+from gateway.stores.sqlite import batch, bulk, coding, events, segments, stays
 from gateway.stores.sqlite.database import Database
 
 _INSERT = bulk._filled(events._INSERT, 3, events._WIDTH)
@@ -33,9 +33,11 @@ _FIND = [group._find for group in coding.Coding()._groups]
             _FIND[2],
             "(browser=? AND browser_major=? AND system=? AND kind=? AND screen=? AND language=?)",
         ),
-        (stays.LATEST, "(visitor=?)"),
-        (stays.FIRST, "e USING INTEGER PRIMARY KEY (rowid=?)"),
-        (cells._THESE_CELLS, "PRIMARY KEY (site=? AND dimension=? AND day=? AND value=?)"),
+        (stays._FRESH, "events USING INTEGER PRIMARY KEY (rowid>?)"),
+        (stays._WORDS, "words USING INTEGER PRIMARY KEY (rowid=?)"),
+        (stays.LATEST, "last_visits USING INTEGER PRIMARY KEY (rowid=?)"),
+        (segments._NAMED, "(site=? AND day=? AND bucket=?)"),
+        (segments._COLUMN, "PRIMARY KEY (segment=? AND name=?)"),
     ],
     ids=str,
 )

@@ -13,14 +13,14 @@ from gateway.stores.base.deliveries import Delivery, DeliveryStore
 from gateway.stores.base.handovers import Handed, Handover, HandoverStore
 from gateway.stores.base.notices import NoticeStore, Publication, Served
 from gateway.stores.base.releases import ReleaseStore
+from gateway.stores.base.reports import Issue, ReportStore, Result, Sending
 from gateway.stores.base.staff import Role, StaffStore, User
-from gateway.stores.base.visits import FEWEST, CellStore, EventStore
+from gateway.stores.base.visits import FEWEST, EventStore, FigureStore
 
 __all__ = [
     "FEWEST",
     "AccountStore",
     "Append",
-    "CellStore",
     "ConsentStore",
     "Deleted",
     "Delivery",
@@ -28,16 +28,21 @@ __all__ = [
     "Erased",
     "ErasureStore",
     "EventStore",
+    "FigureStore",
     "Handed",
     "Handover",
     "HandoverStore",
     "HeadStore",
+    "Issue",
     "NoticeStore",
     "Past",
     "Publication",
     "ReleaseStore",
+    "ReportStore",
+    "Result",
     "RetentionStore",
     "Role",
+    "Sending",
     "Served",
     "Shown",
     "StaffStore",

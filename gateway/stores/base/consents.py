@@ -117,10 +117,6 @@ class ConsentStore(Protocol):
         days of a period. Below the threshold they are not to be shown: `rules/tallies`."""
         ...
 
-    async def counts(self, site: str, first: date, last: date) -> Mapping[str, int]:
-        """Outcomes (shown, accepted, partly, refused, withdrawn) and how often, in a period."""
-        ...
-
 
 class HeadStore(Protocol):
     """Signed heads of the consent log: added, never changed."""

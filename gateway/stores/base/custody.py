@@ -13,8 +13,9 @@ class Past:
 
     site: str
     events_before: int  # minutes since 1970 UTC; events and visits before it go
-    statistics_before: int  # ordinal of a local date; daily figures before it go
+    statistics_before: int  # ordinal of a local date; what was chosen before it is counted no more
     consents_before: int  # seconds since 1970 UTC; consents that ended before it become nobody's
+    figures_before: int  # minutes since 1970 UTC; visits that were over before it leave the figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from gateway.rules.figures.segment import Column, Segment
 from gateway.rules.records import Drop, Dropped, Event
-from gateway.rules.visits import Cell
 
 FEWEST = 5_000
 """A step of aggregation with fewer events than this, and than it may have, had all that waited."""
@@ -23,18 +22,34 @@ class EventStore(Protocol):
         ...
 
 
-class CellStore(Protocol):
-    """Figures by day, made from events."""
+class FigureStore(Protocol):
+    """Visits with their events, by column, made from events: what figures are counted from."""
 
     async def advance(self, limit: int) -> int:
-        """Add the next events, at most `limit`, to visits and cells in one transaction; how many
-        there were. Fewer while more of them wait where that would hold up others, but FEWEST."""
+        """Lead the next events, at most `limit`, to their visits in one transaction; how many there
+        were. Fewer while more of them wait where that would hold up others, but FEWEST."""
         ...
 
-    async def days(self, site: str, first: date, last: date) -> Mapping[date, Cell]:
-        """The whole site by day."""
+    async def settle(self) -> int:
+        """Put together what many turns added, where it is time to; how much was written."""
         ...
 
-    async def groups(self, site: str, dimension: str, first: date, last: date) -> dict[str, Cell]:
-        """One dimension over a period, by value."""
+    async def visits(
+        self, site: str, first: int, last: int, visits: Collection[str], events: Collection[str]
+    ) -> Segment:
+        """The named columns of all visits of a site that may have an event from one minute (since
+        1970 UTC) to another, each visit once; others near to them may be among them. Not those of
+        visitors who are restricted."""
+        ...
+
+    async def words(self, group: str) -> Mapping[str, Column]:
+        """For each word of a group (see `dimension.GROUPS`) its number, by the group's number."""
+        ...
+
+    async def texts(self, numbers: Collection[int]) -> Mapping[int, str]:
+        """The texts of words."""
+        ...
+
+    async def restrict(self, site: str, visitor: int, *, lift: bool = False) -> None:
+        """Keep a visitor out of every figure until it is lifted (GDPR Art. 18)."""
         ...

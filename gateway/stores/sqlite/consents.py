@@ -150,15 +150,6 @@ class SqliteConsents:
             rows = await db.execute_fetchall(_TALLIES, (site, earliest, last.toordinal()))
         return [Tally(*row) for row in rows]
 
-    async def counts(self, site: str, first: date, last: date) -> Mapping[str, int]:
-        async with self._database.reading() as db:
-            rows = await db.execute_fetchall(
-                "SELECT outcome, sum(count) FROM consent_counts"
-                " WHERE site = ? AND day BETWEEN ? AND ? GROUP BY outcome",
-                (site, first.toordinal(), last.toordinal()),
-            )
-        return {str(row[0]): int(row[1]) for row in rows}
-
     async def _page(self, site: str, seq: int, limit: int) -> list[aiosqlite.Row]:
         try:
             async with self._database.reading() as db:

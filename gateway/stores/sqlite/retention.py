@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 
 from gateway.stores.base import Deleted, Past
+from gateway.stores.sqlite import segments
 from gateway.stores.sqlite.database import Database
 
 _STEP = 5_000
@@ -14,16 +16,19 @@ _STEP = 5_000
 _FIND = {
     "events": "SELECT id FROM events WHERE minute < ?2"
     " AND site = (SELECT id FROM words WHERE text = ?1) LIMIT ?3",
-    "visits": "SELECT id FROM visits WHERE last_minute < ?2 AND site = ?1 LIMIT ?3",
+    "visits": "SELECT visitor FROM last_visits WHERE last_minute < ?2"
+    " AND site = (SELECT id FROM words WHERE text = ?1) LIMIT ?3",
 }
 _DELETE = {
     "events": "DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))",
-    "visits": "DELETE FROM visits WHERE id IN (SELECT value FROM json_each(?))",
+    "visits": "DELETE FROM last_visits WHERE visitor IN (SELECT value FROM json_each(?))",
 }
-# The number of a visitor none of whose rows is left would only say whose the figures are (P10).
+# The number of a visitor none of whose rows is left would only say whose the figures are (P10). Of
+# who is restricted it says that these must stay out of sight.
 _FORGET = """
-UPDATE standing SET number = NULL WHERE site = ? AND number NOT IN (SELECT visitor FROM visits)
-    AND number NOT IN (SELECT visitor FROM events)"""
+UPDATE standing SET number = NULL WHERE site = ? AND number NOT IN (SELECT visitor FROM last_visits)
+    AND number NOT IN (SELECT visitor FROM events)
+    AND visitor NOT IN (SELECT visitor FROM restricted r WHERE r.site = standing.site)"""
 _ENDED = """
 SELECT s.consent_id FROM standing s JOIN consents c ON c.site = s.site AND c.seq = s.seq
 WHERE s.site = ? AND CASE WHEN s.state IN ('given', 'invalidated')
@@ -54,7 +59,7 @@ class SqliteRetention:
         done = (
             Deleted("events", events),
             Deleted("visits", visits),
-            Deleted("statistics", await self._figures(past.site, past.statistics_before, now)),
+            Deleted("statistics", await self._figures(past, now)),
             Deleted("consents", await self._consents(past.site, past.consents_before, now)),
             Deleted("deliveries", await self._deliveries(past.site, past.consents_before, now)),
         )
@@ -76,18 +81,17 @@ class SqliteRetention:
                 await db.execute(_LOG, (now, site, table, before, len(ids)))
             total += len(ids)
 
-    async def _figures(self, site: str, before: int, now: int) -> int:
-        async with self._database.writing() as db:
-            total = 0
-            for table in ("cells", "consent_counts"):
-                gone = await db.execute(
-                    f"DELETE FROM {table} WHERE site = ? AND day < ?",  # noqa: S608 - constants
-                    (site, before),
-                )
-                total += gone.rowcount
+    async def _figures(self, past: Past, now: int) -> int:
+        def delete(db: sqlite3.Connection) -> int:
+            visits = segments.purge(db, past.site, past.figures_before)
+            counts = "DELETE FROM consent_counts WHERE site = ? AND day < ?"
+            total = visits + db.execute(counts, (past.site, past.statistics_before)).rowcount
             if total:
-                await db.execute(_LOG, (now, site, "statistics", before, total))
-        return total
+                row = (now, past.site, "statistics", past.statistics_before, total)
+                db.execute(_LOG, row)
+            return total
+
+        return await self._database.write(delete)
 
     async def _consents(self, site: str, before: int, now: int) -> int:
         total = 0

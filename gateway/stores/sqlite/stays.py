@@ -1,4 +1,4 @@
-"""What a step of aggregation reads of events and visits in SQLite, and the visits it writes.
+"""What a step of aggregation reads of events in SQLite, led to their visits.
 
 All of it by column, as one row of JSON lists (see `bulk`): a list costs 0.1 us a value to make and
 to read, an object for each event ten times as much.
@@ -10,85 +10,83 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from operator import add
 
 import aiosqlite
 import msgspec
+import numpy as np
 
-from gateway.rules.visits import Events, Stays, follow
+from gateway.rules.figures.segment import (
+    ENGAGEMENT,
+    EVENT_COLUMNS,
+    KINDS,
+    PAGEVIEW,
+    Column,
+    Segment,
+    join,
+    split,
+)
+from gateway.rules.visits import NOWHERE, Stays, follow
 
-_FRESH = """
-SELECT json_group_array(id), json_group_array(site), json_group_array(minute),
-    json_group_array(visitor),
-    json_group_array(CASE kind WHEN (SELECT id FROM words WHERE text = 'pageview') THEN path END),
-    json_group_array(
-        CASE kind WHEN (SELECT id FROM words WHERE text = 'engagement') THEN seconds END)
-FROM (SELECT id, site, minute, visitor, kind, path, seconds FROM events WHERE id > ?
-    ORDER BY id LIMIT ?)"""
+_NUMBERS = (
+    *("id", "site", "minute", "visitor", "kind", "path", "name", "props"),
+    *("seconds", "scroll", "count", "source", "place", "device"),
+)
+_FRESH = f"""
+SELECT {", ".join(f"json_group_array({name})" for name in _NUMBERS)}
+FROM (SELECT {", ".join(_NUMBERS)} FROM events WHERE id > ? ORDER BY id LIMIT ?)"""  # noqa: S608 - our own names
 
-_SITES = (
+_WORDS = (
     "SELECT json_group_object(id, text) FROM words WHERE id IN (SELECT value FROM json_each(?))"
 )
 
 LATEST = """
-SELECT json_group_array(visits.id), json_group_array(visits.visitor),
-    json_group_array(first_minute), json_group_array(last_minute), json_group_array(views),
-    json_group_array(referrer), json_group_array(channel), json_group_array(country),
-    json_group_array(device), json_group_array(browser), json_group_array(system)
-FROM json_each(?) who CROSS JOIN visits
-    ON visits.id = (SELECT max(id) FROM visits WHERE visitor = who.value)"""
-
-# Where a visit came from is said by its first event: of the others it is not read.
-FIRST = """
-SELECT json_group_array(e.id), json_group_array(referrer), json_group_array(channel),
-    json_group_array(country), json_group_array(d.kind), json_group_array(browser),
-    json_group_array(system)
-FROM json_each(?) first CROSS JOIN events e ON e.id = first.value
-    CROSS JOIN sources s ON s.id = e.source CROSS JOIN places p ON p.id = e.place
-    CROSS JOIN devices d ON d.id = e.device"""
+SELECT json_group_array(visitor), json_group_array(visit), json_group_array(first_minute),
+    json_group_array(last_minute)
+FROM json_each(?) who CROSS JOIN last_visits ON visitor = who.value"""
 
 _ints = msgspec.json.Decoder(list[int])
-_some_ints = msgspec.json.Decoder(list[int | None])
 _texts = msgspec.json.Decoder(dict[int, str])
 
-Ints = Sequence[int]
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Events by column, in the order of their ids. `kind` is the place in KINDS."""
+
+    columns: Mapping[str, Sequence[int]]
+    words: Mapping[int, str]
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The numbers of the events."""
+        return self.columns["id"]
 
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """Events with their visits. Visits are held by column: those that were known, then the new."""
+    """What events add: parts of visits by site, and the latest visit of each of their visitors."""
 
-    events: Events
-    of_events: Ints
-    ids: Ints
-    visitors: Ints
-    words: Sequence[Ints]  # for each of VISIT_DIMENSIONS
-    rows: Sequence[tuple[object, ...]]  # of the table
+    parts: Mapping[str, Segment]
+    latest: Sequence[tuple[int, int, int, int, int]]  # rows of last_visits
+    last_visit: int  # the highest number that was given
 
 
-async def fresh(db: aiosqlite.Connection, after: int, limit: int) -> Events:
+async def fresh(db: aiosqlite.Connection, after: int, limit: int) -> Fresh:
     """The first events after an id."""
     # Thousands of values are made in another thread: the loop has visitors.
     texts = await _said(db, _FRESH, after, limit)
-    sites = await asyncio.to_thread(_ints.decode, texts[1])
-    [names] = await _said(db, _SITES, json.dumps(list(set(sites))))
-    return await asyncio.to_thread(_events, texts, sites, _texts.decode(names))
+    lists = await asyncio.to_thread(_columns, texts)
+    columns = dict(zip(_NUMBERS, lists, strict=True))
+    [said] = await _said(db, _WORDS, json.dumps(list({*columns["site"], *columns["kind"]})))
+    words = _texts.decode(said)
+    place = {number: KINDS.index(text) for number, text in words.items() if text in KINDS}
+    return Fresh({**columns, "kind": [*map(place.__getitem__, columns["kind"])]}, words)
 
 
-async def lead(db: aiosqlite.Connection, events: Events, free: int) -> Led | None:
-    """Lead events to their visits, of which new ones have ids from `free` on.
-
-    None when an erasure or a purge came in between: what was read does not fit together.
-    """
-    latest = await _said(db, LATEST, json.dumps(sorted(set(events.visitors))))
-    known, stays = await asyncio.to_thread(_follow, events, latest)
-    begun = [events.ids[place] for place in stays.begun]
-    first = await _said(db, FIRST, json.dumps(begun))
-    found, *words = await asyncio.to_thread(_columns, first)
-    if found != begun:
-        return None
-    return await asyncio.to_thread(_led, events, known, stays, words, free)
+async def lead(db: aiosqlite.Connection, events: Fresh, last_visit: int) -> Led:
+    """Lead events to their visits; new ones have numbers after `last_visit`."""
+    who = json.dumps(sorted(set(events.columns["visitor"])))
+    latest = await _said(db, LATEST, who)
+    return await asyncio.to_thread(_led, events, latest, last_visit)
 
 
 async def _said(db: aiosqlite.Connection, query: str, *values: object) -> Sequence[str]:
@@ -96,45 +94,65 @@ async def _said(db: aiosqlite.Connection, query: str, *values: object) -> Sequen
     return tuple(row)
 
 
-def _columns(texts: Sequence[str]) -> Sequence[Ints]:
+def _columns(texts: Sequence[str]) -> Sequence[Sequence[int]]:
     return [_ints.decode(text) for text in texts]
 
 
-def _events(texts: Sequence[str], sites: Ints, names: Mapping[int, str]) -> Events:
-    ids, _, minutes, visitors, pages, spent = texts
-    return Events(
-        _ints.decode(ids),
-        [*map(names.__getitem__, sites)],
-        _ints.decode(minutes),
-        _ints.decode(visitors),
-        _some_ints.decode(pages),
-        _some_ints.decode(spent),
+def _led(events: Fresh, latest: Sequence[str], last_visit: int) -> Led:
+    known, numbers, firsts, lasts = _columns(latest)
+    of = events.columns
+    pairs = zip(of["kind"], of["seconds"], strict=True)
+    spent = [seconds if kind == ENGAGEMENT else None for kind, seconds in pairs]
+    stays = follow(of["visitor"], of["minute"], spent, known, lasts)
+    visits = [*numbers, *range(last_visit + 1, last_visit + 1 + len(stays.begun))]
+    begins = [*firsts, *(of["minute"][place] for place in stays.begun)]
+    visitors = [*known, *(of["visitor"][place] for place in stays.begun)]
+    ends = {visitor: place for place, visitor in enumerate(visitors)}  # the latest of each
+    site_of = dict(zip(of["visitor"], of["site"], strict=True))
+    rows = [
+        (visitor, site_of[visitor], visits[place], begins[place], stays.last_minutes[place])
+        for visitor, place in ends.items()
+    ]
+    parts = _parts(of, stays, np.array(visits), np.array(begins))
+    named = {events.words[site]: part for site, part in parts.items()}
+    return Led(named, rows, last_visit + len(stays.begun))
+
+
+def _parts(
+    of: Mapping[str, Sequence[int]], stays: Stays, visits: Column, begins: Column
+) -> Mapping[int, Segment]:
+    """Each event as a visit of its own, and then those of the same number joined: by site."""
+    place = np.array(stays.of_events)
+    kept = place != NOWHERE
+    place = place[kept]
+    if not len(place):
+        return {}
+    column = {name: np.array(of[name], np.int64)[kept] for name in _NUMBERS}
+    begun = np.zeros(len(kept), bool)
+    begun[np.array(stays.begun, np.intp)] = True
+    before = np.zeros(len(kept), np.int64)
+    before[np.array(stays.begun, np.intp)] = stays.before
+    beginning = begun[kept]
+    viewed = column["kind"] == PAGEVIEW
+    pages = np.where(viewed, column["path"], 0)
+    events = {name: column[name] for name in EVENT_COLUMNS if name in column}
+    single = Segment(
+        {
+            "visit": visits[place],
+            "visitor": column["visitor"],
+            "first": begins[place],
+            "before": before[kept],
+            **{name: column[name] * beginning for name in ("source", "place", "device")},
+            "last": column["minute"],
+            "views": viewed.astype(np.int64),
+            "acts": (~viewed & (column["kind"] != ENGAGEMENT)).astype(np.int64),
+            "events": np.ones(len(place), np.int64),
+            "entry": pages,
+            "exit": pages,
+        },
+        {**events, "after": column["minute"] - begins[place], "again": np.zeros_like(place)},
     )
-
-
-def _follow(events: Events, latest: Sequence[str]) -> tuple[Sequence[Ints], Stays]:
-    known = _columns(latest)
-    _, visitors, _, last_minutes, *_ = known
-    return known, follow(events, visitors, last_minutes)
-
-
-def _led(
-    events: Events, known: Sequence[Ints], stays: Stays, begun: Sequence[Ints], free: int
-) -> Led:
-    known_ids, known_visitors, known_first, _, known_views, *known_words = known
-    new = stays.begun
-    ids = [*known_ids, *range(free, free + len(new))]
-    visitors = [*known_visitors, *map(events.visitors.__getitem__, new)]
-    words = [[*old, *more] for old, more in zip(known_words, begun, strict=True)]
-    site_of = dict(zip(events.visitors, events.sites, strict=True))
-    rows = zip(
-        ids,
-        map(site_of.__getitem__, visitors),
-        visitors,
-        [*known_first, *map(events.minutes.__getitem__, new)],
-        stays.last_minutes,
-        map(add, stays.views, [*known_views, *repeat(0, len(new))]),
-        *words,
-        strict=True,
-    )
-    return Led(events, stays.of_events, ids, visitors, words, list(rows))
+    sites = np.unique(column["site"])
+    if len(sites) == 1:
+        return {int(sites[0]): join([single])}
+    return {site: join([part]) for site, part in split(single, column["site"]).items()}

@@ -1,44 +1,47 @@
-// The chart of the dashboard: bars for page views, a line for visitors, one column a day.
-// Figures come from the page itself; nothing is fetched and nothing is stored.
+// The chart of the dashboard: bars for page views, a line for visitors, a dashed one for those of
+// before. Figures and words come from the page itself; nothing is fetched and nothing is stored.
 (() => {
   "use strict";
   const plot = document.getElementById("plot");
   if (!plot) return;
   const readout = document.getElementById("readout");
-  const { language, words, days } = JSON.parse(document.getElementById("days").textContent);
-  // A day is a calendar day of the site, not a moment: UTC keeps the reader's zone out of it.
-  const dates = days.map((day) => new Date(`${day.date}T00:00:00Z`));
-  const column = (name) => days.map((day) => (day.figures ? day.figures[name] : null));
+  const { language, unit, words, points, compared } =
+    JSON.parse(document.getElementById("points").textContent);
+  const column = (of, name) => points.map((point) => (point[of] ? point[of][name] : null));
 
-  // Plain "en" would write dates the American way, unlike the rest of the page.
-  const locale = language === "en" ? "en-GB" : language;
-  const number = new Intl.NumberFormat(locale);
-  const short = new Intl.DateTimeFormat(locale, {
-    day: "numeric", month: "short", timeZone: "UTC",
-  });
-  const long = new Intl.DateTimeFormat(locale, {
-    weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
-  });
+  // Plain "en" would write numbers and dates unlike the rest of the page.
+  const number = new Intl.NumberFormat(language === "en" ? "en-GB" : language);
 
-  const sentence = (index) => {
-    const { figures } = days[index];
-    const values = { day: long.format(dates[index]) };
+  const fill = (text, day, figures) => {
+    const values = { day };
     for (const name in figures) values[name] = number.format(figures[name]);
-    return (figures ? words.shown : words.hidden).replace(/\{(\w+)\}/g, (_, key) => values[key]);
+    return text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  };
+  const sentence = (index) => {
+    const { label, figures, before, beforeLabel } = points[index];
+    const now = fill(figures ? words.shown : words.hidden, label, figures);
+    return before ? `${now}. ${fill(words.before, beforeLabel, before)}` : now;
   };
 
   const style = (id) => getComputedStyle(document.getElementById(id));
 
   // Labels must not touch: "22 nov." needs about 64 px. Whole weeks start on a Monday.
+  const STEPS = {
+    hour: [1, 2, 3, 6, 12, 24, 48],
+    day: [1, 2, 7, 14, 28, 91, 182],
+    week: [1, 2, 4, 13, 26],
+    month: [1, 2, 3, 6, 12],
+  }[unit];
   const splits = (chart) => {
     const room = Math.max(1, Math.floor(chart.bbox.width / devicePixelRatio / 64));
-    const step = [1, 2, 7, 14, 28, 91].find((size) => days.length / size <= room) ?? 182;
-    const first = step % 7 ? 0 : (8 - dates[0].getUTCDay()) % 7;
-    return days.map((_, index) => index).filter((i) => i >= first && (i - first) % step === 0);
+    const step = STEPS.find((size) => points.length / size <= room) ?? STEPS.at(-1) * 2;
+    const start = new Date(`${points[0].start}Z`);
+    const first = unit === "day" && step % 7 === 0 ? (8 - start.getUTCDay()) % 7 : 0;
+    return points.map((_, index) => index).filter((i) => i >= first && (i - first) % step === 0);
   };
 
   // Whole numbers only: there is no half visitor.
-  const STEPS = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
+  const WHOLE = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
   // Wide enough for the largest number, so that the axis never cuts a figure off.
   const gutter = (_, labels) => 16 + 8 * Math.max(1, ...(labels ?? []).map((l) => l.length));
 
@@ -49,6 +52,9 @@
     const line = style("mark-visitors").color;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const axis = { font: `${rem * 0.75}px ${fontFamily}`, stroke: color };
+    const before = compared
+      ? [{ stroke: style("mark-before").color, width: 2, dash: [4, 4], points: { ...dots(style("mark-before").color), show: undefined } }]
+      : [];
     return {
       width: plot.clientWidth,
       height: plot.clientHeight,
@@ -59,14 +65,14 @@
         points: { size: 13, width: 2, fill: line, stroke: style("chart").backgroundColor },
       },
       scales: {
-        x: { time: false, range: () => [-0.6, days.length - 0.4] },
+        x: { time: false, range: () => [-0.6, points.length - 0.4] },
         y: { range: (_, low, high) => [0, Math.max(4, (high ?? 0) * 1.05)] },
       },
       axes: [
         { ...axis, splits, size: 32, grid: { show: false },
           ticks: { stroke: grid, width: 1, size: 4 },
-          values: (_, marks) => marks.map((index) => short.format(dates[index])) },
-        { ...axis, size: gutter, space: plot.clientHeight > 200 ? 40 : 24, incrs: STEPS, ticks: { show: false },
+          values: (_, marks) => marks.map((index) => points[index].short) },
+        { ...axis, size: gutter, space: plot.clientHeight > 200 ? 40 : 24, incrs: WHOLE, ticks: { show: false },
           grid: { stroke: grid, width: 1 },
           values: (_, marks) => marks.map((mark) => number.format(mark)) },
       ],
@@ -74,19 +80,20 @@
         {},
         { fill: bars, width: 0, paths: uPlot.paths.bars({ size: [0.72, 56] }),
           points: { show: false } },
+        ...before,
         { stroke: line, width: 2.5, points: dots(line) },
       ],
       hooks: {
         setCursor: [(drawn) => tell(drawn.cursor.idx)],
-        // The day that was read before a redraw stays marked.
+        // What was read before a redraw stays marked.
         ready: [() => (marked === null ? tell(null) : point(marked))],
       },
     };
   };
 
-  // On a narrow screen dots would run together; a lone day between two gaps keeps its dot.
+  // On a narrow screen dots would run together; a lone point between two gaps keeps its dot.
   const dots = (line) => ({
-    show: plot.clientWidth / days.length > 12 || undefined,
+    show: plot.clientWidth / points.length > 12 || undefined,
     size: 7, width: 2, stroke: line, fill: style("chart").backgroundColor,
   });
 
@@ -101,7 +108,12 @@
   };
   const away = () => chart.setCursor({ left: -10, top: -10 });
 
-  const data = [days.map((_, index) => index), column("views"), column("visitors")];
+  const data = [
+    points.map((_, index) => index),
+    column("figures", "views"),
+    ...(compared ? [column("before", "visitors")] : []),
+    column("figures", "visitors"),
+  ];
   const draw = () => {
     if (!plot.clientWidth) return;
     chart?.destroy();
@@ -110,7 +122,7 @@
   plot.hidden = false;
   draw();
 
-  const last = days.length - 1;
+  const last = points.length - 1;
   const keys = {
     ArrowLeft: () => point(current === null ? last : Math.max(0, current - 1)),
     ArrowRight: () => point(current === null ? 0 : Math.min(last, current + 1)),
