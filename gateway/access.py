@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from gateway.errors import BusyError, GatewayError
+from gateway.errors import GatewayError
+from gateway.passwords import LONGEST_PASSWORD, Passwords
 from gateway.stores.base import Role, StaffStore, User
 
 SESSION_SECONDS = 12 * 3600
 LINK_SECONDS = 3600
 SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
-_MOST_WAITING = 20
-
-_hasher = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memory
-
-
-@cache
-def _nobody() -> str:
-    return _hasher.hash(secrets.token_hex(16))
 
 
 class Access:
@@ -32,10 +19,7 @@ class Access:
 
     def __init__(self, staff: StaffStore) -> None:
         self._staff = staff
-        # One check takes 64 MiB and a core for 50 ms: two at a time, so that a flood of wrong
-        # passwords cannot starve the visitors.
-        self._checks = asyncio.Semaphore(2)
-        self._waiting = 0
+        self._passwords = Passwords()
 
     async def add_user(self, name: str, password: str | None, role: Role, now: int) -> User:
         """A new user; without a password the only way in is a link. Raises GatewayError."""
@@ -44,7 +28,7 @@ class Access:
                 "this password cannot be used",
                 hint=f"choose one of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters",
             )
-        digest = None if password is None else await asyncio.to_thread(_hasher.hash, password)
+        digest = None if password is None else await self._passwords.digest(password)
         return await self._staff.add_user(name, digest, role, now)
 
     async def sign_in(self, name: str, password: str, now: int) -> str | None:
@@ -53,16 +37,9 @@ class Access:
         Raises BusyError when too many wait for their password to be checked.
         """
         user = await self._staff.user(name)
-        known = user.password if user and user.password else await asyncio.to_thread(_nobody)
-        if self._waiting >= _MOST_WAITING:
-            raise BusyError("too many are signing in at once", retry_after=5)
-        self._waiting += 1
-        try:
-            async with self._checks:  # an unknown name takes as long as a wrong password
-                right = await asyncio.to_thread(_verify, known, password[:LONGEST_PASSWORD])
-        finally:
-            self._waiting -= 1
-        if user is None or not user.password or not right:
+        # An unknown name takes as long as a wrong password.
+        right = await self._passwords.is_right(user.password if user else None, password)
+        if user is None or not right:
             return None
         return await self._grant(user, "session", SESSION_SECONDS, now)
 
@@ -90,13 +67,6 @@ class Access:
         key = secrets.token_urlsafe(32)
         await self._staff.grant(user, kind, _digest(key), now + seconds, now)
         return key
-
-
-def _verify(digest: str, password: str) -> bool:
-    try:
-        return _hasher.verify(digest, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _digest(key: str) -> str:

@@ -7,7 +7,6 @@ Whoever shows figures (pages, programs, mail) gets them here, so the threshold i
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,19 +14,11 @@ from typing import Literal
 
 import numpy as np
 
+from gateway.naming import Naming, naming, needed
 from gateway.rules.figures import live
 from gateway.rules.figures.calendar import calendar, day_number, day_of, midnight, week_of
 from gateway.rules.figures.cell import Cell, cell_of
 from gateway.rules.figures.crossing import crossing
-from gateway.rules.figures.dimension import (
-    DIMENSIONS,
-    PROPERTY,
-    RETURNING,
-    Named,
-    named,
-    needed,
-    renamed,
-)
 from gateway.rules.figures.filters import (
     EVERYTHING,
     MOST_MARKS,
@@ -37,22 +28,18 @@ from gateway.rules.figures.filters import (
     Sorted,
     filters_in,
     marked,
-    named_by,
-    sorted_by_name,
 )
 from gateway.rules.figures.frame import Frame
-from gateway.rules.figures.measure import common
+from gateway.rules.figures.goals import Conversion, converted, funnel, furthest, visits_with
 from gateway.rules.figures.panel import NOTHING, Figures
 from gateway.rules.figures.reading import Reading, reading, readings
-from gateway.rules.figures.segment import Columns
-from gateway.rules.figures.values import Values
 from gateway.rules.figures.view import View
+from gateway.rules.goal import Goal
 from gateway.rules.site import Site
 from gateway.stores.base import FigureStore
 
 _VISITS = frozenset(("visit", "visitor", "first", "last", "before", "views", "acts", "events"))
 _EVENTS = frozenset(("kind", "after"))
-_JOINT = {"region": "-", "browser_version": " "}
 _READING = frozenset(("path", "again", "seconds", "scroll"))
 _MARGIN = 3 * 24 * 60
 
@@ -117,14 +104,17 @@ class Reader:
         condition: Condition = EVERYTHING,
         *,
         reading: bool = False,
+        engagement: bool = False,
     ) -> Opened:
-        """Read what figures by these dimensions need, and `readings` if asked for. Raises
-        ValueError for a condition that cannot be kept."""
+        """Read what figures by these dimensions need, and `readings` or `engagement` if asked for.
+        Raises ValueError for a condition that cannot be kept."""
         filters = filters_in(condition)
         asked = {*dimensions, *(one.dimension for one in filters)}
-        of_visits, of_events = set(_VISITS), {*_EVENTS, *(_READING if reading else ())}
+        of_visits, of_events = set(_VISITS), set(_EVENTS)
+        of_events |= _READING if reading else frozenset()
+        of_events |= {"seconds"} if engagement else set()
         for dimension in asked:
-            visits, events = needed(dimension)
+            visits, events = needed(site, dimension)
             of_visits |= visits
             of_events |= events
         start = period.first.replace(day=1) if site.threshold > 1 else period.first
@@ -133,11 +123,11 @@ class Reader:
         segment = await self._store.visits(site.id, first, last, of_visits, of_events)
         days = calendar(site.zone, first - _MARGIN, last + _MARGIN)
         frame = Frame(segment, days, day_number(start), day_number(period.last))
-        book = await self._book(asked)
-        sorted_by = {one: await self._sorted(frame, one, book, site.threshold) for one in filters}
+        names = await naming(self._store, site, asked)
+        sorted_by = {one: await names.sorted_by(frame, one, site.threshold) for one in filters}
         marks = _marked(condition, sorted_by, frame)
         view = View(frame, marks, site.threshold, (period.first - start).days)
-        return Opened(self, view, book)
+        return Opened(view, names)
 
     async def live(self, site: Site, now: int) -> int:
         """Visitors who did something in the last half hour before `now`, in seconds since 1970;
@@ -148,51 +138,13 @@ class Reader:
         there = await asyncio.to_thread(live.visitors_since, segment, since)
         return there if there >= site.threshold else 0
 
-    async def _book(self, dimensions: Collection[str]) -> Columns:
-        groups = {
-            DIMENSIONS[one].column
-            for one in dimensions
-            if one in DIMENSIONS and DIMENSIONS[one].words
-        }
-        book: dict[str, Columns] = {group: await self._store.words(group) for group in groups}
-        return {name: column for words in book.values() for name, column in words.items()}
-
-    async def _sorted(self, frame: Frame, filter_: Filter, book: Columns, threshold: int) -> Sorted:
-        values, texts = await self.values(frame, filter_.dimension, book)
-        known = dict(enumerate(texts))
-        if filter_.operation not in ("is", "is_not") and threshold > 1:
-            # Else two patterns that differ by one rare value would show it.
-            often = await asyncio.to_thread(common, frame, values, threshold)
-            known = {code: text for code, text in known.items() if often[code]}
-        return sorted_by_name(values, named_by(filter_, known))
-
-    async def values(
-        self, frame: Frame, dimension: str, book: Columns
-    ) -> tuple[Values, Sequence[str]]:
-        """The values of a dimension, and the text of each."""
-        found = await asyncio.to_thread(named, frame, dimension, book)
-        if dimension == "returning":
-            return found.values, RETURNING
-        texts = await self.texts(dimension, found)
-        if dimension.startswith(PROPERTY):
-            name = dimension.removeprefix(PROPERTY)
-            return renamed(found, [_property(text, name) for text in texts], dimension)
-        return found.values, texts
-
-    async def texts(self, dimension: str, found: Named) -> Sequence[str]:
-        """The text of each value."""
-        words = await self._store.texts({word for each in found.words for word in each})
-        joint = _JOINT.get(dimension, "")
-        return [joint.join(filter(None, (words[word] for word in each))) for each in found.words]
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A period that was read: any number of figures of it."""
 
-    reader: Reader
     view: View
-    book: Columns
+    names: Naming
 
     async def totals(self) -> Figures:
         """All together."""
@@ -221,7 +173,7 @@ class Opened:
 
     async def panel(self, dimension: str, most: int | None = None) -> Panel:
         """The values of a dimension, the largest first."""
-        values, texts = await self.reader.values(self.view.frame, dimension, self.book)
+        values, texts = await self.names.values(self.view.frame, dimension)
         groups = await asyncio.to_thread(self.view.panel, values, most)
         pairs = zip(groups.values, groups.figures, strict=True)
         return Panel(dimension, [Group(texts[n], each) for n, each in pairs], groups.other)
@@ -230,7 +182,7 @@ class Opened:
         """The combinations of values of several dimensions, day by day or week by week or month by
         month, the largest of each first. Raises TooManyCombinationsError."""
         frame = self.view.frame
-        found = [await self.reader.values(frame, one, self.book) for one in dimensions]
+        found = [await self.names.values(frame, one) for one in dimensions]
         each, texts = [values for values, _ in found], [of_values for _, of_values in found]
         days = [day_of(frame.first + n) for n in range(frame.days)]
         starts = [_start(day, unit) if unit else days[0] for day in days]
@@ -244,14 +196,38 @@ class Opened:
             for one in crossed
         ]
 
+    async def engagement(self) -> float | None:
+        """Seconds of a visit in which pages were looked at: the mean of all visits. None where
+        there is nothing to show."""
+        total = await self.totals()
+        if total == NOTHING:
+            return None
+        seconds = await asyncio.to_thread(self.view.engaged)
+        return seconds / total.visits
+
+    async def conversion(self, goal: Goal) -> Conversion:
+        """Who reached a goal. The period was opened with its dimension, `goal:<id>`."""
+        frame = self.view.frame
+        hit = await self.names.hits(frame, goal)
+        values = await asyncio.to_thread(visits_with, frame, goal, hit)
+        return await asyncio.to_thread(converted, self.view, values, hit)
+
+    async def funnel(self, steps: Sequence[Goal]) -> Sequence[Figures]:
+        """Who came to each step, one goal after the other; NOTHING where that cannot be shown.
+        Raises TooManyStepsError."""
+        frame = self.view.frame
+        hits = [await self.names.hits(frame, goal) for goal in steps]
+        came = await asyncio.to_thread(furthest, frame, hits)
+        return await asyncio.to_thread(funnel, self.view, came, len(steps))
+
     async def reading(self) -> Reading:
         """How all pages together were read."""
-        values, _ = await self.reader.values(self.view.frame, "page", self.book)
+        values, _ = await self.names.values(self.view.frame, "page")
         return await asyncio.to_thread(reading, self.view, values)
 
     async def readings(self) -> Mapping[str, Reading]:
         """How each page was read, also of those that `panel` does not show."""
-        values, texts = await self.reader.values(self.view.frame, "page", self.book)
+        values, texts = await self.names.values(self.view.frame, "page")
         found = await asyncio.to_thread(readings, self.view, values)
         return dict(zip(texts, found, strict=True))
 
@@ -273,10 +249,3 @@ def _marked(condition: Condition, sorted_by: Mapping[Filter, Sorted], frame: Fra
     of_events = any(one.of_events for one in sorted_by.values())
     visit_of = frame.visit_of_event if of_events else None
     return marked(condition, sorted_by, len(frame.segment), visit_of)
-
-
-def _property(text: str, name: str) -> str | None:
-    if not text:
-        return None
-    value = json.loads(text).get(name)
-    return None if value is None else str(value)

@@ -96,6 +96,7 @@ _MISTAKES = [
     (DEMO, r", en = \"Keeps.*\" }", " }", f"{_COOKIE}.texts.en", "missing", "is for"),
     (DEMO, "^lifetime_days = 183", "lifetime_days = -1", f"{_COOKIE}.lifetime_days", "-1", ">= 0"),
     (DEMO, '^country = "NL"', 'country = "Nederland"', _COUNTRY, "Ned", "regex"),
+    (DEMO, "^steps = .*", 'steps = ["vacature", "win"]', "funnels[0].steps", "'win'", "of goals"),
     (DUTCH, r"^accept = .*", "accept = 7", "banner.accept", "7", "a text"),
     (DUTCH, r"^accept = .*", 'accept = " "', "banner.accept", "' '", "a text"),
     (DUTCH, r"^accept = .*", "", "banner.accept", "is missing", "a text the banner shows"),

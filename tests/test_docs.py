@@ -21,7 +21,7 @@ from gateway import config as configuration
 from gateway.cli import app
 from gateway.config import RESERVED, Config, Limits, Mail, Main, Server, Storage
 from gateway.errors import ChoiceError, ConfigError, NoticeError
-from gateway.rules import google, look, tracker
+from gateway.rules import goal, google, look, tracker
 from gateway.rules import site as shapes
 from gateway.rules.lint import findings
 from gateway.rules.records import Drop
@@ -51,6 +51,8 @@ TABLES: Mapping[str, type[Struct]] = {
     "`[[purposes.cookies]]`": shapes.Cookie,
     "`[[webhooks]]`": shapes.Webhook,
     "`[[reports]]`": shapes.Report,
+    "`[[goals]]`": goal.Goal,
+    "`[[funnels]]`": goal.Funnel,
     "`[retention]`": shapes.Retention,
     "`[look]`": look.Look,
     "`[look.light]`": look.Colours,
@@ -156,12 +158,12 @@ def test_every_text_is_in_its_table_with_what_is_filled_in(language: str) -> Non
 
 
 def test_the_examples_run(tmp_path: Path) -> None:
-    main, site = fences(CONFIGURATION, "toml")
+    main, site, goals = fences(CONFIGURATION, "toml")
     assert msgspec.convert(tomllib.loads(main), Main) == Main()
     (tmp_path / "sites").mkdir()
     shutil.copytree(ROOT / "config/texts", tmp_path / "texts")
     (tmp_path / "gateway.toml").write_text(main, "utf-8")
-    (tmp_path / "sites/shop.toml").write_text(site, "utf-8")
+    (tmp_path / "sites/shop.toml").write_text(f"{site}\n{goals}", "utf-8")
     loaded = configuration.load(tmp_path / "gateway.toml")
     [made] = loaded.sites
     assert findings(made, loaded.texts) == []

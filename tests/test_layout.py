@@ -32,7 +32,9 @@ class Layer:
 RULES = "errors rules.records rules rules.figures.filters"
 CUSTODY = f"{RULES} stores.base"
 GATE = "holders landings pipeline lookup buffer"
-BELOW_WEB = f"{CUSTODY} recorder {GATE} aggregate figures upkeep access metrics timer"
+BELOW_WEB = (
+    f"{CUSTODY} recorder {GATE} aggregate figures upkeep access passwords sharing metrics timer"
+)
 # Only what starts things reads the configuration.
 ROOTS = f"{BELOW_WEB} web web.embed web.release stores config keys"
 
@@ -60,10 +62,13 @@ LAYERS: Mapping[str, Layer] = {
     "config": Layer(f"{RULES} rules.speech", "msgspec"),
     "stores.base": Layer(RULES),
     "stores": Layer(f"{CUSTODY} recent", "sqlite3 aiosqlite numpy msgspec"),
-    "access": Layer(CUSTODY, "argon2"),
+    "passwords": Layer("errors", "argon2"),
+    "access": Layer(f"{CUSTODY} passwords"),
+    "sharing": Layer(f"{CUSTODY} passwords"),
     "buffer": Layer(CUSTODY),
     "aggregate": Layer(CUSTODY),
-    "figures": Layer(CUSTODY, "numpy"),
+    "naming": Layer(CUSTODY),
+    "figures": Layer(f"{CUSTODY} naming", "numpy"),
     "recorder": Layer(CUSTODY),
     "upkeep": Layer(f"{CUSTODY} recorder", "msgspec"),
     "webhooks": Layer(f"{CUSTODY} metrics"),

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import bench, demo, erase, geo, key, log, mail, notice, serve, stats, user, webhook
+from gateway.cli import (
+    bench,
+    demo,
+    erase,
+    geo,
+    key,
+    log,
+    mail,
+    notice,
+    serve,
+    share,
+    stats,
+    user,
+    webhook,
+)
 
 app = typer.Typer(
     help="A consent and web-analytics gateway.", no_args_is_help=True, add_completion=False
@@ -17,6 +31,7 @@ for name, group in {
     "mail": mail.app,
     "user": user.app,
     "key": key.app,
+    "share": share.app,
     "geo": geo.app,
     "demo": demo.app,
     "bench": bench.app,

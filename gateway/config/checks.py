@@ -8,13 +8,13 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from gateway.errors import MISSING, ConfigError
-from gateway.rules import google, handover, speech
+from gateway.rules import goal, google, handover, speech
 from gateway.rules.notice import WORDS
 from gateway.rules.site import Cookie, Site
 
 RESERVED = frozenset(
-    ("api", "assets", "dashboard", "en", "healthz", "login", "logout", "metrics")
-    + ("officer", "over-ons", "preview", "privacy", "readyz", "solliciteren", "vacatures")
+    ("api", "assets", "csv", "dashboard", "en", "healthz", "login", "logout", "metrics", "officer")
+    + ("over-ons", "preview", "privacy", "readyz", "shared", "solliciteren", "vacatures")
 )
 """First path segments the gateway uses itself; no site can have one as its id."""
 
@@ -52,6 +52,8 @@ def check_site(file: str, site: Site, texts: Mapping[str, object]) -> None:
     _check_purposes(file, site)
     _check_webhooks(file, site)
     _check_texts(file, site)
+    for wrong in goal.problems(site.goals, site.funnels):
+        raise ConfigError(file, wrong.key, wrong.value, wrong.wanted)
     if site.google:
         asks = {purpose.id: purpose.basis == "consent" for purpose in site.purposes}
         for one in google.problems(site.google, asks):

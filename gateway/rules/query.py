@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -11,8 +11,19 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from gateway.rules.figures.filters import Condition, filters_in
-from gateway.rules.queryfilters import condition_of
-from gateway.rules.querynames import PAGE, READ, TIMES, QueryError, Unit, dimension, metric, quoted
+from gateway.rules.queryfilters import condition_of, without_goals
+from gateway.rules.querynames import (
+    CONVERTED,
+    GOAL,
+    PAGE,
+    READ,
+    TIMES,
+    QueryError,
+    Unit,
+    dimension,
+    metric,
+    quoted,
+)
 from gateway.rules.queryperiod import Days, days_of, unit_of
 
 LARGEST_BODY = 32 * 1024
@@ -63,16 +74,24 @@ class Query:
     dimensions: Sequence[str]  # what the figures call them, each once, times left out
     condition: Condition
     order: Sequence[tuple[int, bool]]  # places in a row, dimensions first; True turns it around
+    bare: Condition | None  # without goals, where it is asked which part reached them
 
     @property
     def read(self) -> bool:
         """Whether it is asked how pages were read."""
         return not READ.isdisjoint(self.asked.metrics)
 
+    @property
+    def by_goal(self) -> bool:
+        """Whether goals are told apart."""
+        return tuple(self.names) == (GOAL,)
 
-def query_of(asked: Asked, today: date, zone: ZoneInfo, kept: int) -> Query:
-    """Check and understand what is asked. `kept` is for how many days the site keeps its figures.
-    Raises QueryError."""
+
+def query_of(
+    asked: Asked, today: date, zone: ZoneInfo, kept: int, goals: Collection[str] = ()
+) -> Query:
+    """Check and understand what is asked. `kept` is for how many days the site keeps its figures,
+    `goals` are the ids of its goals. Raises QueryError."""
     for name in asked.metrics:
         metric(name)
     _check_once("metrics", asked.metrics)
@@ -81,15 +100,20 @@ def query_of(asked: Asked, today: date, zone: ZoneInfo, kept: int) -> Query:
         raise QueryError(f"there are more than {_MOST_DIMENSIONS} dimensions: ask for fewer")
     trimmed = asked.include.trim_relative_date_range
     days = days_of(asked.date_range, today, zone, kept, trimmed=trimmed)
-    found = [dimension(name) for name in asked.dimensions if name not in TIMES]
+    by_goal = asked.dimensions == (GOAL,)
+    converted = not by_goal and not CONVERTED.isdisjoint(asked.metrics)
+    if by_goal and not goals:
+        raise QueryError(f"`{GOAL}` needs goals, and this site has no goals: leave it out")
+    found = [dimension(name) for name in asked.dimensions if name not in TIMES and not by_goal]
     made = Query(
         asked,
         days,
         _unit(asked, days),
         asked.dimensions,
         tuple(dict.fromkeys(found)),
-        condition_of(asked.filters),
+        condition_of(asked.filters, goals),
         _order(asked),
+        without_goals(asked.filters, goals) if converted else None,
     )
     if made.read:
         _check_read(made)

@@ -6,11 +6,12 @@ written anew, and some more of our own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
 from gateway.rules.figures.dimension import PROPERTY
+from gateway.rules.figures.goals import GOAL as GOALS
 
 Unit = Literal["hour", "day", "week", "month"]
 
@@ -22,10 +23,12 @@ class QueryError(ValueError):
 METRICS = (
     *("visitors", "visits", "pageviews", "views_per_visit", "bounce_rate", "visit_duration"),
     *("events", "percentage", "scroll_depth", "time_on_page"),
+    *("conversion_rate", "group_conversion_rate"),
 )
 READ = frozenset(("scroll_depth", "time_on_page"))
 """The metrics that are told of pages only."""
 CONVERTED = frozenset(("conversion_rate", "group_conversion_rate"))
+"""The metrics that are told of goals only."""
 
 TIMES: Mapping[str, Unit | None] = MappingProxyType(
     {
@@ -91,8 +94,6 @@ def metric(name: str) -> str:
     """The metric of that name. Raises QueryError."""
     if name in METRICS:
         return name
-    if name in CONVERTED:
-        raise _no_goals(name)
     raise QueryError(f"there is no metric {quoted(name)}: use {_listed(METRICS)}")
 
 
@@ -102,7 +103,7 @@ def dimension(name: str) -> str:
     if known is not None:
         return known
     if name == GOAL:
-        return goal()
+        raise QueryError(f"`{GOAL}` is asked for alone: leave the other dimensions out")
     if name.startswith(PROPS):
         return _property(name)
     if name in NOT_KEPT:
@@ -113,9 +114,15 @@ def dimension(name: str) -> str:
     )
 
 
-def goal() -> str:
-    """What the figures call goals. Raises QueryError as long as no site has any."""
-    raise _no_goals(GOAL)
+def goal(id_: str, known: Collection[str]) -> str:
+    """What the figures call a goal. Raises QueryError."""
+    if id_ not in known:
+        raise QueryError(
+            f"there is no goal {quoted(id_)}: use {_listed(list(known))}"
+            if known
+            else f"{quoted(id_)} is no goal: this site has no goals"
+        )
+    return GOALS + id_
 
 
 def quoted(name: str) -> str:
@@ -131,10 +138,6 @@ def _property(name: str) -> str:
             " site's file"
         )
     return PROPERTY + own
-
-
-def _no_goals(name: str) -> QueryError:
-    return QueryError(f"{quoted(name)} needs goals, and this site has no goals: leave it out")
 
 
 def _listed(names: Sequence[str] | Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.rules.figures.panel import Figures
+from gateway.rules.figures.panel import NOTHING, Figures
 from gateway.rules.figures.reading import Reading
 from gateway.rules.query import Query
 
@@ -21,16 +21,30 @@ class Row:
     metrics: Sequence[Number]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a group is a part of: all visitors, and without the goals of the filters all visitors
+    and those of the same group."""
+
+    total: Figures
+    unfiltered: Figures = NOTHING
+    alike: Figures = NOTHING
+
+
 def numbers(
-    metrics: Sequence[str], figures: Figures, total: Figures, reading: Reading = _UNREAD
+    metrics: Sequence[str], figures: Figures, whole: Whole, reading: Reading = _UNREAD
 ) -> Sequence[Number]:
     """The metrics of one group, rounded as people read them. None where there is nothing that a
     mean or a share could be of."""
-    return [_number(name, figures, total, reading) for name in metrics]
+    return [_number(name, figures, whole, reading) for name in metrics]
 
 
-def _number(name: str, figures: Figures, total: Figures, reading: Reading) -> Number:
+def _number(name: str, figures: Figures, whole: Whole, reading: Reading) -> Number:
     match name:
+        case "conversion_rate":
+            return _ratio(100 * figures.visitors, whole.unfiltered.visitors, 1)
+        case "group_conversion_rate":
+            return _ratio(100 * figures.visitors, whole.alike.visitors, 1)
         case "visitors":
             return figures.visitors
         case "visits":
@@ -46,7 +60,7 @@ def _number(name: str, figures: Figures, total: Figures, reading: Reading) -> Nu
         case "visit_duration":
             return _whole(_ratio(60 * figures.minutes, figures.visits, 0))
         case "percentage":
-            return _ratio(100 * figures.visitors, total.visitors, 1)
+            return _ratio(100 * figures.visitors, whole.total.visitors, 1)
         case "time_on_page":
             return _whole(reading.seconds)
     return _whole(reading.scroll)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from gateway.rules.goal import Funnel, Goal
 from gateway.rules.google import Google
 from gateway.rules.look import Look
 from gateway.rules.tracker import Tracker
@@ -149,6 +150,8 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     webhooks: Annotated[tuple[Webhook, ...], Meta(max_length=50)] = ()
     reports: Annotated[tuple[Report, ...], Meta(max_length=4)] = ()
     properties: Annotated[tuple[Property, ...], Meta(max_length=30)] = ()
+    goals: Annotated[tuple[Goal, ...], Meta(max_length=20)] = ()
+    funnels: Annotated[tuple[Funnel, ...], Meta(max_length=5)] = ()
     look: Look = Look()
     texts: dict[Language, dict[str, Text]] = {}
     """What this site's banner says in other words than `texts/<language>.toml`."""

@@ -29,6 +29,10 @@ _CODE = re.compile(
     r"(?![0-9a-z])",
     re.IGNORECASE,
 )
+# What follows is the key of a link to figures: who reads it in a log could look at them.
+_SHARED = re.compile(r"(/shared)/.+", re.IGNORECASE | re.DOTALL)
+# The same key where somebody mistyped the address.
+_KEY = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _FILES = "/assets/"
 # A flood of requests is no flood of lines either.
 _UNTOLD = (202, 429)
@@ -79,7 +83,8 @@ def tell(network: str, method: str, path: str, status: int, took: float = 0.0) -
 
 
 def _path(path: str) -> str:
-    cut = cut_path(path[:_LONGEST_PATH])
+    # Before anything is masked in it: what is left of a key would be too much of one.
+    cut = cut_path(_KEY.sub("*", _SHARED.sub(r"\1/*", path[:_LONGEST_PATH])))
     if cut.startswith(_FILES) and ".." not in cut:
         return cut
     return _CODE.sub("*", _RECEIPTS.sub(r"\1/*", cut))

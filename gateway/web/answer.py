@@ -10,11 +10,12 @@ from msgspec import UNSET, Struct, UnsetType
 
 from gateway.figures import Opened, Period, Reader
 from gateway.rules.figures.calendar import midnight
-from gateway.rules.figures.panel import Figures
+from gateway.rules.figures.goals import GOAL as GOALS
+from gateway.rules.figures.panel import NOTHING, Figures
 from gateway.rules.query import Query
 from gateway.rules.querynames import COUNTRY_NAME, PAGE, TIMES, dimension
 from gateway.rules.queryperiod import label, labels
-from gateway.rules.queryrows import Number, Row, arranged, numbers, page
+from gateway.rules.queryrows import Number, Row, Whole, arranged, numbers, page
 from gateway.rules.site import Site
 
 
@@ -52,34 +53,55 @@ class Answer(Struct, frozen=True):
 
 async def answer(reader: Reader, site: Site, query: Query) -> Answer:
     """Answer one query. Raises ValueError for what cannot be asked."""
-    opened = await reader.open(
-        site,
-        Period(query.days.first, query.days.last),
-        query.dimensions,
-        query.condition,
-        reading=query.read,
-    )
-    rows = arranged(query, await _rows(opened, query))
+    period, goals = Period(query.days.first, query.days.last), [GOALS + g.id for g in site.goals]
+    dimensions = goals if query.by_goal else query.dimensions
+    opened = await reader.open(site, period, dimensions, query.condition, reading=query.read)
+    if query.by_goal:
+        found = await _by_goal(opened, site, query)
+    else:
+        bare = query.bare
+        beside = None if bare is None else await reader.open(site, period, dimensions, bare)
+        found = await _rows(opened, beside, query)
+    rows = arranged(query, found)
     shown = [Result(row.metrics, row.dimensions) for row in page(query, rows)]
     return Answer(shown, _meta(opened, site, query, len(rows)), _echo(site, query))
 
 
-async def _rows(opened: Opened, query: Query) -> Sequence[Row]:
+async def _by_goal(opened: Opened, site: Site, query: Query) -> Sequence[Row]:
+    """A row for each goal that can be shown. Its events are what reached it."""
+    total, metrics = await opened.totals(), query.asked.metrics
+    rows = []
+    for goal in site.goals:
+        found = await opened.conversion(goal)
+        if found.figures is not None:
+            told = numbers(metrics, found.figures, Whole(total, total, total))
+            pairs = zip(metrics, told, strict=True)
+            shown = [found.times if name == "events" else number for name, number in pairs]
+            rows.append(Row((goal.id,), shown))
+    return rows
+
+
+async def _rows(opened: Opened, beside: Opened | None, query: Query) -> Sequence[Row]:
+    """`beside` is the same period without the goals of the filters."""
     metrics, total = query.asked.metrics, await opened.totals()
+    every = NOTHING if beside is None else await beside.totals()
     if not query.names:
         read = [await opened.reading()] if query.read else []
-        return [Row((), numbers(metrics, total, total, *read))]
+        return [Row((), numbers(metrics, total, Whole(total, every, every), *read))]
     if query.read:  # then the page is the only dimension
         pages = await opened.readings()
         panel = await opened.panel(dimension(PAGE))
         return [
-            Row((one.text,), numbers(metrics, one.figures, total, pages[one.text]))
+            Row((one.text,), numbers(metrics, one.figures, Whole(total), pages[one.text]))
             for one in panel.groups
         ]
-    return [
-        Row(_named(query, start, texts), numbers(metrics, figures, total))
-        for start, texts, figures in await _groups(opened, query)
-    ]
+    groups = () if beside is None else await _groups(beside, query)
+    alike = {(start, tuple(texts)): figures for start, texts, figures in groups}
+    rows = []
+    for start, texts, figures in await _groups(opened, query):
+        whole = Whole(total, every, alike.get((start, tuple(texts)), NOTHING))
+        rows.append(Row(_named(query, start, texts), numbers(metrics, figures, whole)))
+    return rows
 
 
 Groups = Sequence[tuple[datetime | None, Sequence[str], Figures]]

@@ -9,9 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -50,8 +48,9 @@ from gateway.stores.sqlite.notices import SqliteNotices
 from gateway.stores.sqlite.releases import SqliteReleases
 from gateway.stores.sqlite.reports import SqliteReports
 from gateway.stores.sqlite.retention import SqliteRetention
+from gateway.stores.sqlite.shares import SqliteShares
 from gateway.stores.sqlite.staff import SqliteStaff
-from gateway.web import demo, signals
+from gateway.web import demo, sharing, signals
 from gateway.web.accesslog import AccessLog
 from gateway.web.collect import Collector
 from gateway.web.embed import Embed
@@ -93,6 +92,7 @@ class Gateway:
         self.heads = SqliteHeads(self.database)
         self.releases = SqliteReleases(self.database)
         self.handovers = SqliteHandovers(self.database)
+        self.shares = SqliteShares(self.database)
         self.seal = secret.seal
         self.lookup = Lookup(config.geo)
         self.accounts = SqliteAccounts(self.database)
@@ -145,6 +145,7 @@ class Gateway:
             heads=self.heads,
             handovers=self.handovers,
             retention=self.retention,
+            shares=self.shares,
         )
         self._trusted = Networks(config.trusted_proxies)
         self.intake = Intake(
@@ -230,6 +231,14 @@ class Gateway:
         pages = Pages(templates)
         signin = SignIn(Access(SqliteStaff(self.database)), pages, self._trusted)
         rate = config.queries.shared(config.workers)
+        statistics = Statistics(
+            self.sites,
+            Reader(self.figures),
+            self.consents,
+            lambda: self.lookup.credits,
+            signin,
+            pages,
+        )
         routes: list[BaseRoute] = [
             Mount("/assets", StaticFiles(directory=ASSETS)),
             *Operations(
@@ -256,20 +265,14 @@ class Gateway:
             *Programs(
                 self.sites, SqliteApiKeys(self.database), Reader(self.figures), self._trusted, rate
             ).routes(),
-            *Statistics(
-                self.sites,
-                Reader(self.figures),
-                self.consents,
-                lambda: self.lookup.credits,
-                signin,
-                pages,
-            ).routes(),
+            *statistics.routes(),
+            *sharing.routes(statistics, self.shares),
         ]
         if show_demo:
             shown = [demo.DemoSite(s.id, s.origins, s.names) for s in config.sites]
             routes += demo.routes(shown, templates)
         else:
-            routes.append(Route("/", _to_dashboard, methods=["GET"]))
+            routes.append(signin.front())
         return [*routes, *self._visitors().routes(templates)]
 
     def _visitors(self) -> Visitors:
@@ -292,7 +295,3 @@ class Gateway:
             limits=self.limits,
             trusted=self._trusted,
         )
-
-
-async def _to_dashboard(_: Request) -> Response:
-    return RedirectResponse("/dashboard", 303)

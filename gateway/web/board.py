@@ -14,11 +14,12 @@ from gateway.rules.figures.panel import NOTHING, Figures
 from gateway.rules.moment import local_day
 from gateway.rules.site import Site
 from gateway.stores.base import ConsentStore, NoticeStore
-from gateway.web import consentpanel
+from gateway.web import consentpanel, goals
 from gateway.web.chart import Chart, chart_of
 from gateway.web.consentpanel import Banner, Consent
 from gateway.web.filtering import condition_of
-from gateway.web.measures import Measure, compared
+from gateway.web.goals import Goals, goals_of
+from gateway.web.measures import Measure, compared, lasting
 from gateway.web.menus import between
 from gateway.web.pages import words
 from gateway.web.panels import Chip, Panel, chips_of, groups_of, panels_of
@@ -40,6 +41,7 @@ class Board:
     counted_until: date | None
     chart: Chart
     panels: tuple[Panel, ...]
+    goals: Goals
     consent: Consent
     chips: tuple[Chip, ...]
     threshold: int
@@ -86,7 +88,8 @@ class Boards:
 
     async def board(self, site: Site, question: Question, now: int, language: str) -> Board:
         """All figures of a page."""
-        wanted = [tab for group, tab in question.tabs.items() if group in groups_of(site)]
+        tabs = [tab for group, tab in question.tabs.items() if group in groups_of(site)]
+        wanted = [*tabs, *goals.dimensions(site)]
         opened, question = await self.open(site, question, wanted, language)
         before = question.compared
         earlier = None if before is None else await self._opened(site, before, (), question)
@@ -98,10 +101,11 @@ class Boards:
             zone=site.time_zone,
             question=question,
             totals=None if total == NOTHING else total,
-            measures=compared(total, then, language),
+            measures=(*compared(total, then, language), await _engaged(opened, earlier, language)),
             counted_until=_counted_until(opened, question.span),
             chart=await chart_of(opened, earlier, question.unit, language),
             panels=await panels_of(opened, total, question, site, language),
+            goals=await goals_of(opened, total, question, site, language),
             consent=await self.banner.panel(site, question, now, language),
             chips=chips_of(question, "", language),
             threshold=site.threshold,
@@ -115,24 +119,46 @@ class Boards:
         )
 
     async def open(
-        self, site: Site, question: Question, dimensions: Collection[str], language: str
+        self,
+        site: Site,
+        question: Question,
+        dimensions: Collection[str],
+        language: str,
+        *,
+        reading: bool = False,
     ) -> tuple[Opened, Question]:
         """Read the period. Filters that cannot be kept are left out, and that is told."""
         try:
-            return await self._opened(site, question.span, dimensions, question), question
+            opened = await self._opened(site, question.span, dimensions, question, reading=reading)
+            return opened, question
         except TooManyError:
             problem = words(language)["problems"]["filter_many"]
         except ValueError:
             problem = words(language)["problems"]["filter_value"]
         bare = question.address.with_({"filter": None})
         question = replace(question.told(problem), filters=(), address=bare)
-        return await self._opened(site, question.span, dimensions, question), question
+        opened = await self._opened(site, question.span, dimensions, question, reading=reading)
+        return opened, question
 
     async def _opened(
-        self, site: Site, span: Span, dimensions: Collection[str], question: Question
+        self,
+        site: Site,
+        span: Span,
+        dimensions: Collection[str],
+        question: Question,
+        *,
+        reading: bool = False,
     ) -> Opened:
         period = Period(span.first, span.last)
-        return await self.reader.open(site, period, dimensions, condition_of(question.filters))
+        condition = condition_of(question.filters)
+        return await self.reader.open(
+            site, period, dimensions, condition, reading=reading, engagement=True
+        )
+
+
+async def _engaged(opened: Opened, earlier: Opened | None, language: str) -> Measure:
+    before = None if earlier is None else await earlier.engagement()
+    return lasting("engagement", await opened.engagement(), before, language)
 
 
 def _counted_until(opened: Opened, span: Span) -> date | None:

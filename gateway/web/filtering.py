@@ -7,6 +7,7 @@ from typing import get_args
 
 from gateway.rules.figures.dimension import DIMENSIONS, PROPERTY
 from gateway.rules.figures.filters import EVERYTHING, Both, Condition, Filter, Operation
+from gateway.rules.figures.goals import GOAL
 from gateway.rules.site import Site
 from gateway.web.labels import value_of
 
@@ -27,15 +28,16 @@ class FilterError(ValueError):
 
 def dimensions_of(site: Site) -> tuple[str, ...]:
     """What the figures of a site can be told apart by."""
-    return (*DIMENSIONS, *(PROPERTY + name for name in site.properties))
+    goals = (GOAL + goal.id for goal in site.goals)
+    return (*DIMENSIONS, *(PROPERTY + name for name in site.properties), *goals)
 
 
 def filter_in(text: str, known: Collection[str]) -> Filter:
     """The filter that is written in an address. Raises FilterError."""
     dimension, colon, rest = text.partition(":")
-    if dimension + colon == PROPERTY:
+    if dimension + colon in (PROPERTY, GOAL):
         name, _, rest = rest.partition(":")
-        dimension = PROPERTY + name
+        dimension += colon + name
     operation, _, value = rest.partition(":")
     return _filter(dimension, operation, value, known)
 

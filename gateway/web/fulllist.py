@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from starlette.datastructures import QueryParams
@@ -11,15 +11,17 @@ from starlette.responses import Response
 from gateway.figures import Panel
 from gateway.rules.consentfigures import Counts
 from gateway.rules.figures.panel import Figures
+from gateway.rules.figures.reading import Reading
 from gateway.rules.site import Site
-from gateway.web import csvfile
+from gateway.web import csvfile, goals
 from gateway.web.board import Boards, made_on, name_of
 from gateway.web.chart import chart_of
 from gateway.web.consentpanel import COUNTS, TABS, rows_of
 from gateway.web.filtering import dimensions_of
+from gateway.web.goals import FUNNEL, GOALS
 from gateway.web.labels import label_of, title_of
 from gateway.web.labels import name_of as column_of
-from gateway.web.measures import MEASURES, Measure, measured, measures_of, value_of
+from gateway.web.measures import MEASURES, READ, Measure, measured, measures_of, reading_of
 from gateway.web.menus import between
 from gateway.web.pages import words
 from gateway.web.panels import Chip, chips_of, narrowed
@@ -29,6 +31,7 @@ from gateway.web.question import Question
 PAGE = 50
 LABEL = "label"
 TIME = "time"
+PAGES = "page"
 _CONSENT = "consent_"
 _RATES = ("acceptance", "partial")
 
@@ -92,10 +95,13 @@ class Lists:
         dimension = params.get("dimension", "")
         if dimension not in dimensions_of(site):
             return None
-        opened, question = await self.boards.open(site, question, (dimension,), language)
+        opened, question = await self.boards.open(
+            site, question, (dimension,), language, reading=dimension == PAGES
+        )
         found = await opened.panel(dimension)
-        sort, order = _sorting(params, measured(dimension))
-        lines = _sorted(_lines(found, question, language), sort, order)
+        sort, order = _sorting(params, _shown(dimension))
+        reading = await opened.readings() if dimension == PAGES else {}
+        lines = _sorted(_lines(found, reading, question, language), sort, order)
         last = max(0, len(lines) - 1) // PAGE
         page = min(_number(params.get("page", "")), last)
         here = question.address.with_({"dimension": dimension, "sort": sort, "order": order})
@@ -146,19 +152,39 @@ class Lists:
             ]
             heads = [tab, LABEL, *COUNTS, *_RATES]
             return csvfile.answer(site.id, dimension, span, heads, rows)
+        if dimension == GOALS or dimension.startswith(FUNNEL):
+            return await self._of_goals(site, question, dimension, language)
         timed = dimension == TIME
         if not timed and dimension not in dimensions_of(site):
             return None
         wanted = () if timed else (dimension,)
-        opened, read = await self.boards.open(site, question, wanted, language)
+        paged = dimension == PAGES
+        opened, read = await self.boards.open(site, question, wanted, language, reading=paged)
         _whole(read)
         if timed:
             chart = await chart_of(opened, None, question.unit, language)
             times = [[point.key, *csvfile.figures(point.figures)] for point in chart.points]
             return csvfile.answer(site.id, TIME, span, [question.unit, *MEASURES], times)
-        cells = _cells(await opened.panel(dimension), language)
-        header = [dimension, LABEL, *measured(dimension)]
+        reading = await opened.readings() if paged else {}
+        cells = _cells(await opened.panel(dimension), reading, language)
+        header = [dimension, LABEL, *_shown(dimension)]
         return csvfile.answer(site.id, dimension, span, header, cells)
+
+    async def _of_goals(
+        self, site: Site, question: Question, dimension: str, language: str
+    ) -> Response | None:
+        """The goals, or the steps of one funnel."""
+        one = {FUNNEL + funnel.id: funnel for funnel in site.funnels}.get(dimension)
+        if one is None and dimension != GOALS:
+            return None
+        opened, read = await self.boards.open(site, question, goals.dimensions(site), language)
+        _whole(read)
+        if one is not None:
+            header, rows = goals.funnel_file(await goals.steps_of(opened, site, one, language))
+        else:
+            found = await goals.goals_of(opened, await opened.totals(), read, site, language)
+            header, rows = goals.goal_file(found.rows)
+        return csvfile.answer(site.id, dimension, question.span, header, rows)
 
 
 def _whole(question: Question) -> None:
@@ -166,11 +192,19 @@ def _whole(question: Question) -> None:
         raise Problem(400, " ".join(question.problems))
 
 
-def _cells(found: Panel, language: str) -> Iterable[Sequence[csvfile.Cell]]:
+def _shown(dimension: str) -> tuple[str, ...]:
+    """The figures of each value, by their names."""
+    return (*measured(dimension), *(READ if dimension == PAGES else ()))
+
+
+def _cells(
+    found: Panel, reading: Mapping[str, Reading], language: str
+) -> Iterable[Sequence[csvfile.Cell]]:
     names = measured(found.dimension)
     for one in found.groups:
         label = label_of(found.dimension, one.text, language)
-        yield [one.text, label, *csvfile.figures(one.figures, names)]
+        told = [each.value for each in _read(found, one.text, reading, language)]
+        yield [one.text, label, *csvfile.figures(one.figures, names), *told]
     if found.other is not None:
         other = words(language)["dashboard"]["other"]
         yield ["", other, *csvfile.figures(found.other, names)]
@@ -205,12 +239,25 @@ def _usual(sort: str) -> str:
     return "asc" if sort == LABEL else "desc"
 
 
-def _lines(found: Panel, question: Question, language: str) -> Sequence[Line]:
+def _read(
+    found: Panel, text: str, reading: Mapping[str, Reading], language: str
+) -> tuple[Measure, ...]:
+    if found.dimension != PAGES:
+        return ()
+    return reading_of(reading.get(text, Reading(None, None)), language)
+
+
+def _lines(
+    found: Panel, reading: Mapping[str, Reading], question: Question, language: str
+) -> Sequence[Line]:
     return [
         Line(
             label_of(found.dimension, one.text, language),
             one.figures,
-            measures_of(one.figures, language, measured(found.dimension)),
+            (
+                *measures_of(one.figures, language, measured(found.dimension)),
+                *_read(found, one.text, reading, language),
+            ),
             narrowed(question, found.dimension, one.text),
         )
         for one in found.groups
@@ -228,16 +275,20 @@ def _sorted(lines: Sequence[Line], sort: str, order: str) -> Sequence[Line]:
     down = order == "desc"
     if sort == LABEL:
         return sorted(lines, key=lambda line: line.label.casefold(), reverse=down)
-    known = [line for line in lines if value_of(sort, line.figures) is not None]
-    unknown = [line for line in lines if value_of(sort, line.figures) is None]
-    by = sorted(known, key=lambda line: value_of(sort, line.figures) or 0, reverse=down)
+    known = [line for line in lines if _value(line, sort) is not None]
+    unknown = [line for line in lines if _value(line, sort) is None]
+    by = sorted(known, key=lambda line: _value(line, sort) or 0, reverse=down)
     return [*by, *unknown]
+
+
+def _value(line: Line, name: str) -> float | None:
+    return next(one.value for one in line.measures if one.name == name)
 
 
 def _columns(question: Question, sort: str, order: str, language: str) -> tuple[Column, ...]:
     dimension = dict(question.address.pairs)["dimension"]
     names = {LABEL: column_of(dimension, language)}
-    names |= {name: words(language)["figures"][name] for name in measured(dimension)}
+    names |= {name: words(language)["figures"][name] for name in _shown(dimension)}
     made = []
     for name, label in names.items():
         now = order if name == sort else ""

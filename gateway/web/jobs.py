@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway import keys, upkeep
+from gateway import keys, sharing, upkeep
 from gateway.aggregate import EVERY_SECONDS, Aggregation
 from gateway.leader import Leader
 from gateway.lookup import Lookup
@@ -19,7 +19,14 @@ from gateway.recorder import Recorder
 from gateway.rules.seal import Seal
 from gateway.rules.site import Site
 from gateway.rules.token import TokenSigner
-from gateway.stores.base import ConsentStore, FigureStore, HandoverStore, HeadStore, RetentionStore
+from gateway.stores.base import (
+    ConsentStore,
+    FigureStore,
+    HandoverStore,
+    HeadStore,
+    RetentionStore,
+    ShareStore,
+)
 from gateway.timer import Job, Timer
 from gateway.webhooks import EVERY_SECONDS as TELL_SECONDS
 from gateway.webhooks import Deliverer
@@ -56,6 +63,7 @@ class Jobs:
     heads: HeadStore
     handovers: HandoverStore
     retention: RetentionStore
+    shares: ShareStore
     _receipted: set[str] = field(default_factory=set)
     _aggregation: Aggregation = field(init=False)
     _leader: Leader = field(init=False)
@@ -126,6 +134,7 @@ class Jobs:
     async def _purge(self) -> None:
         for site in self.sites.values():
             await upkeep.purge(site, self.retention, int(time.time()))
+        await sharing.purge(self.shares, int(time.time()))
 
     async def _read_keys(self) -> None:
         changed = keys.changed(self.data)

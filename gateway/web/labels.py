@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale
 
 from gateway.rules.figures.dimension import PROPERTY
+from gateway.rules.figures.goals import GOAL
 from gateway.web.pages import words
 
 _WORDED = frozenset(("channel", "device", "screen", "returning"))
@@ -18,6 +19,8 @@ def name_of(dimension: str, language: str) -> str:
     """What a dimension is called over a column, or in a filter."""
     if dimension.startswith(PROPERTY):
         return dimension.removeprefix(PROPERTY)
+    if dimension.startswith(GOAL):
+        return words(language)["goals"]["one"].format(id=dimension.removeprefix(GOAL))
     return words(language)["columns"][dimension]
 
 
@@ -26,6 +29,8 @@ def title_of(dimension: str, language: str) -> str:
     if dimension.startswith(PROPERTY):
         name = dimension.removeprefix(PROPERTY)
         return words(language)["dashboard"]["property"].format(name=name)
+    if dimension.startswith(GOAL):
+        return name_of(dimension, language)
     return words(language)["panels"][dimension]
 
 
@@ -58,6 +63,8 @@ def _named(dimension: str, language: str) -> Mapping[str, str]:
         return Locale(language).languages
     if dimension == "upload":
         return words(language)["uploads"]
+    if dimension.startswith(GOAL):
+        return words(language)["reached"]
     return words(language)["labels"] if dimension in _WORDED else {}
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import format_decimal, format_percent
 
 from gateway.rules.figures.dimension import DIMENSIONS, PROPERTY
 from gateway.rules.figures.panel import NOTHING, Figures
+from gateway.rules.figures.reading import Reading
+from gateway.web.numbers import percent
 from gateway.web.pages import words
 
 _MINUTE = 60
@@ -23,6 +25,9 @@ _VALUES: Mapping[str, Callable[[Figures], float]] = {
 }
 MEASURES = ("visitors", "visits", "views", "views_per_visit", "bounce_rate", "visit_duration")
 _OF_ACTS = ("visitors", "visits", "times", "bounce_rate", "visit_duration")
+_RATES = ("bounce_rate", "acceptance", "scroll_depth")
+_TIMES = ("visit_duration", "engagement", "time_on_page")
+READ = ("time_on_page", "scroll_depth")
 _MOST_PERCENT = 10
 """Times as much from which on nobody reads percents any more."""
 
@@ -53,7 +58,8 @@ def value_of(name: str, figures: Figures) -> float | None:
 
 def measured(dimension: str) -> tuple[str, ...]:
     """The figures that say something of a dimension: a download was never looked at, but done."""
-    if dimension.startswith(PROPERTY) or DIMENSIONS[dimension].kinds:
+    known = DIMENSIONS.get(dimension)
+    if dimension.startswith(PROPERTY) or (known and known.kinds):
         return _OF_ACTS
     return MEASURES
 
@@ -66,37 +72,47 @@ def measures_of(
     return tuple(Measure(name, value, written(name, value, language)) for name, value in values)
 
 
+def reading_of(of: Reading, language: str) -> tuple[Measure, ...]:
+    """How a page was read: how long, and how far down, from 0 to 1."""
+    depth = None if of.scroll is None else round(of.scroll / 100, 4)
+    return (
+        lasting("time_on_page", of.seconds, None, language),
+        Measure("scroll_depth", depth, written("scroll_depth", depth, language)),
+    )
+
+
 def compared(now: Figures, before: Figures, language: str) -> tuple[Measure, ...]:
     """All figures, each with what it was where neither is hidden."""
     return tuple(
-        Measure(one.name, one.value, one.text, _change(one, value_of(one.name, before), language))
+        Measure(one.name, one.value, one.text, change_of(one, value_of(one.name, before), language))
         for one in measures_of(now, language)
     )
+
+
+def lasting(name: str, now: float | None, before: float | None, language: str) -> Measure:
+    """A time in seconds, with what it was where neither is hidden."""
+    one = Measure(name, None if now is None else round(now), written(name, now, language))
+    return replace(one, change=change_of(one, before, language))
 
 
 def written(name: str, value: float | None, language: str) -> str:
     """A figure as people read it."""
     if value is None:
         return ""
-    if name == "visit_duration":
+    if name in _TIMES:
         return f"{int(value) // _MINUTE}:{int(value) % _MINUTE:02}"
-    if name == "bounce_rate":
+    if name in _RATES:
         return percent(value, language)
     digits = "#,##0.0" if name == "views_per_visit" else "#,##0"
     return str(format_decimal(value, digits, locale=language))
 
 
-def percent(part: float, language: str) -> str:
-    """Whole percents; tenths below ten, where they matter."""
-    digits = "#,##0.#%" if 0 < abs(part) < 0.1 else "#,##0%"
-    return str(format_percent(part, digits, locale=language))
-
-
-def _change(now: Measure, before: float | None, language: str) -> Change | None:
+def change_of(now: Measure, before: float | None, language: str) -> Change | None:
+    """How much a figure is more or less than before; None where either is hidden."""
     if now.value is None or before is None:
         return None
     was = written(now.name, before, language)
-    if now.name == "bounce_rate":
+    if now.name in _RATES:
         # Of a part of a hundred "10% more" would have two meanings.
         points = round((now.value - before) * 100, 1)
         said = str(format_decimal(points, _signed("#,##0.#", points), locale=language))

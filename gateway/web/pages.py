@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.rules.speech import RIGHT_TO_LEFT, Speech
+from gateway.web.numbers import percent
 
 _HERE = Path(__file__).parent
 ASSETS = _HERE / "assets"
@@ -155,6 +156,7 @@ def _formats(language: str) -> Mapping[str, Callable[..., str]]:
     return {
         "number": lambda value: format_decimal(value, locale=language),
         "percent": lambda value: format_percent(value, locale=language),
+        "rate": lambda value: percent(value, language),
         "day": lambda value: _day(value, language),
     }
 

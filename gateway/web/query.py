@@ -105,7 +105,8 @@ class Programs:
         try:
             async with self._turns:
                 today = local_day(now, site.zone)
-                query = query_of(asked, today, site.zone, site.retention.statistics_days)
+                kept, goals = site.retention.statistics_days, [goal.id for goal in site.goals]
+                query = query_of(asked, today, site.zone, kept, goals)
                 return await answer(self._reader, site, query)
         except (QueryError, ValueError) as problem:
             sentence = str(problem)

@@ -39,6 +39,14 @@ class SignIn:
             Route("/logout", self.leave, methods=["POST"]),
         ]
 
+    def front(self) -> Route:
+        """The address of the gateway itself, which leads staff to their figures."""
+        return Route("/", self.figures, methods=["GET"])
+
+    async def figures(self, _: Request) -> Response:
+        """To the dashboard."""
+        return RedirectResponse("/dashboard", 303)
+
     async def user(self, request: Request) -> User | None:
         """Who is signed in, or None."""
         key = request.cookies.get(COOKIE)

@@ -19,6 +19,7 @@ from gateway.web.filtering import OPERATIONS, FilterError, dimensions_of, filter
 from gateway.web.fulllist import Lists
 from gateway.web.labels import title_of
 from gateway.web.menus import menus_of
+from gateway.web.overview import Overviews
 from gateway.web.pages import Pages, language_of, words
 from gateway.web.panels import with_filter
 from gateway.web.problem import Problem
@@ -44,6 +45,7 @@ class Statistics:
         """The staff's statistics pages."""
         return [
             Route("/dashboard", self.overview, methods=["GET"]),
+            Route("/dashboard/csv", self.overview_file, methods=["GET"]),
             Route("/dashboard/{site}", self.dashboard, methods=["GET"]),
             Route("/dashboard/{site}/list", self.full_list, methods=["GET"]),
             Route("/dashboard/{site}/csv", self.file, methods=["GET"]),
@@ -61,9 +63,26 @@ class Statistics:
             return self.signin.ask(request)
         if len(self.sites) == 1:
             return RedirectResponse(f"/dashboard/{next(iter(self.sites))}", 303)
+        language, now = language_of(request), int(time.time())
+        overviews = Overviews(self.boards, tuple(self.sites.values()))
+        question = overviews.question(request.query_params, now, language)
         return self.pages.render(
-            request, "staff/sites.html", user=user, sites=self._links(language_of(request))
+            request,
+            "staff/overview.html",
+            user=user,
+            page=await overviews.page(question, request.query_params, now, language),
+            menus=menus_of(question, overviews.today(now), language),
         )
+
+    async def overview_file(self, request: Request) -> Response:
+        """All sites as a file."""
+        user = await self.signin.user(request)
+        if user is None:
+            return self.signin.ask(request)
+        language, now = language_of(request), int(time.time())
+        overviews = Overviews(self.boards, tuple(self.sites.values()))
+        question = overviews.question(request.query_params, now, language)
+        return await overviews.file(question, request.query_params, now, language)
 
     async def dashboard(self, request: Request) -> Response:
         """One site over one period."""

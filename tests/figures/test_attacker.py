@@ -131,7 +131,7 @@ async def answers(reader: Reader, dimension: str) -> dict[str, Answer]:
                 found[f"{name} {when}"] = Answer(
                     every, frozenset(named), known(view.open.days, first)
                 )
-            values, texts = await reader.values(view.frame, dimension, opened.book)
+            values, texts = await opened.names.values(view.frame, dimension)
             panel, groups = view.panel(values), view.told(values).value_of
             for group, figures in zip(panel.values, panel.figures, strict=True):
                 shown = told(opened, values, groups, group)

@@ -16,6 +16,7 @@ from gateway.rules.figures.reading import Reading
 from gateway.rules.records import Event
 from tests.figures import by_hand
 from tests.figures.test_crossing import AUTUMN, DAYS, WHO, ZONE, look, opened
+from tests.rules.building import a_site
 from tests.stores.conftest import a_view
 
 EVENING = AUTUMN + 23 * 60 - 20  # 23:40 there
@@ -45,6 +46,29 @@ _CONDITIONS: st.SearchStrategy[Condition] = st.sampled_from(
     [EVERYTHING, Filter("is", "page", ("/a",)), Filter("is", "entry_page", ("/",))]
 )
 _QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@_QUICK
+@given(_EVENTS, _PERIODS, _CONDITIONS)
+def test_time_in_view_is_added_up_over_all_visits(
+    events: list[Event], period: Period, condition: Condition
+) -> None:
+    async def check(reader: Reader, rows: Sequence[by_hand.Row]) -> None:
+        site = a_site(time_zone=ZONE, threshold=1)
+        found = await reader.open(site, period, [], condition, engagement=True)
+        zone = ZoneInfo(ZONE)
+        told = [
+            event["seconds"]
+            for visit in by_hand.visits_of(rows)
+            for event in visit.events
+            if event["kind"] == "engagement"
+            and period.first <= by_hand.day_of(event, zone) <= period.last
+            and by_hand.holds(condition, visit, event)
+        ]
+        visits = by_hand.figures(by_hand.chosen(rows, zone, period, condition)).visits
+        assert await found.engagement() == (sum(told) / visits if visits else None)
+
+    look(events, check)
 
 
 def read_by_hand(

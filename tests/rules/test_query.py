@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,17 +17,19 @@ from gateway.rules.querynames import DIMENSIONS, METRICS, QueryError
 
 TODAY = date(2026, 11, 22)  # a Sunday
 ZONE = ZoneInfo("Europe/Amsterdam")
+GOALS = ("apply", "call")
 
 
-def ask(**changes: Any) -> Query:
+def ask(goals: Sequence[str] = (), **changes: Any) -> Query:
     """A question about the visitors of a week, with changes."""
     said = {"site_id": "demo", "metrics": ["visitors"], "date_range": "7d", **changes}
-    return query_of(msgspec.json.decode(msgspec.json.encode(said), type=Asked), TODAY, ZONE, 760)
+    asked = msgspec.json.decode(msgspec.json.encode(said), type=Asked)
+    return query_of(asked, TODAY, ZONE, 760, goals)
 
 
-def refused(**changes: Any) -> str:
+def refused(goals: Sequence[str] = (), **changes: Any) -> str:
     with pytest.raises(QueryError) as problem:
-        ask(**changes)
+        ask(goals, **changes)
     return str(problem.value)
 
 
@@ -47,6 +50,59 @@ def test_properties_go_by_their_names() -> None:
     assert ask(dimensions=["event:props:position"]).dimensions == ("property:position",)
 
 
+def test_a_filter_by_goals_leaves_who_reached_one_of_them() -> None:
+    made = ask(GOALS, filters=[["is", "event:goal", ["apply", "call"]]])
+    reached = Either((Filter("is", "goal:apply", ("yes",)), Filter("is", "goal:call", ("yes",))))
+    assert made.condition == Both((reached,))
+    turned = ask(GOALS, filters=[["is_not", "event:goal", ["apply", "call"]]])
+    assert turned.condition == Both((Not(reached),))
+    assert made.bare is None
+
+
+def test_goals_are_told_apart_alone() -> None:
+    made = ask(GOALS, dimensions=["event:goal"], metrics=["visitors", "conversion_rate"])
+    assert made.by_goal
+    assert not made.dimensions
+    assert "asked for alone" in refused(GOALS, dimensions=["event:goal", "visit:os"])
+
+
+def test_a_conversion_is_a_part_of_those_without_the_goal() -> None:
+    dutch = ["is", "visit:country", ["NL"]]
+    reached = ["is", "event:goal", ["apply"]]
+    made = ask(GOALS, metrics=["conversion_rate"], filters=[dutch, reached])
+    assert made.bare == Both((Filter("is", "country", ("NL",)),))
+    alone = ask(GOALS, metrics=["conversion_rate"], filters=[reached])
+    assert alone.bare == Both(())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"filters": [["is", "event:goal", ["win"]]]}, "there is no goal `win`: use apply, call"),
+        ({"filters": [["contains", "event:goal", ["a"]]]}, "by `is` and `is_not` only"),
+        (
+            {
+                "metrics": ["conversion_rate"],
+                "filters": [["or", [["is", "event:goal", ["apply"]]]]],
+            },
+            "stands by itself",
+        ),
+        (
+            {
+                "metrics": ["conversion_rate"],
+                "filters": [
+                    ["is", "event:goal", ["call"]],
+                    ["not", ["is", "event:goal", ["apply"]]],
+                ],
+            },
+            "stands by itself",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_of_goals_is_told(changes: dict[str, Any], said: str) -> None:
+    assert said in refused(GOALS, **changes)
+
+
 def test_two_names_of_one_dimension_are_read_once() -> None:
     made = ask(dimensions=["visit:country", "visit:country_name", "event:page"])
     assert made.dimensions == ("country", "page")
@@ -58,8 +114,8 @@ def test_two_names_of_one_dimension_are_read_once() -> None:
     [
         ({"metrics": ["clicks"]}, "there is no metric `clicks`: use visitors, visits, pageviews"),
         ({"metrics": ["visits", "visits"]}, "`metrics` names one twice"),
-        ({"metrics": ["conversion_rate"]}, "this site has no goals"),
-        ({"metrics": ["group_conversion_rate"]}, "this site has no goals"),
+        ({"metrics": ["conversion_rate"]}, "`conversion_rate` needs a goal: ask with"),
+        ({"metrics": ["group_conversion_rate"]}, "needs a goal"),
         ({"dimensions": ["event:goal"]}, "`event:goal` needs goals, and this site has no goals"),
         ({"filters": [["is", "event:goal", ["apply"]]]}, "this site has no goals"),
         ({"dimensions": ["event:hostname"]}, "`event:hostname` is not kept here"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from gateway.rules.figures.panel import NOTHING, Figures
 from gateway.rules.figures.reading import Reading
 from gateway.rules.querynames import METRICS
 from gateway.rules.queryperiod import labels
-from gateway.rules.queryrows import Row, arranged, numbers, page
+from gateway.rules.queryrows import Row, Whole, arranged, numbers, page
 from tests.rules.test_query import ask, refused
 
 
@@ -97,7 +98,8 @@ def test_labels_are_the_starts_of_all_there_are() -> None:
 def test_metrics_are_rounded_as_people_read_them() -> None:
     figures = Figures(visitors=6, visits=8, views=21, acts=3, bounces=3, minutes=20)
     total = Figures(visitors=9, visits=9, views=9, acts=0, bounces=0, minutes=0)
-    made = numbers(METRICS, figures, total, Reading(42.6, 71.2))
+    all_, alike = replace(total, visitors=60), replace(total, visitors=8)
+    made = numbers(METRICS, figures, Whole(total, all_, alike), Reading(42.6, 71.2))
     assert dict(zip(METRICS, made, strict=True)) == {
         "visitors": 6,
         "visits": 8,
@@ -109,12 +111,14 @@ def test_metrics_are_rounded_as_people_read_them() -> None:
         "percentage": 66.7,
         "scroll_depth": 71,
         "time_on_page": 43,
+        "conversion_rate": 10.0,
+        "group_conversion_rate": 75.0,
     }
 
 
 def test_nothing_has_no_means_and_no_shares() -> None:
-    made = numbers(METRICS, NOTHING, NOTHING)
-    assert made == [0, 0, 0, None, None, None, 0, None, None, None]
+    made = numbers(METRICS, NOTHING, Whole(NOTHING))
+    assert made == [0, 0, 0, None, None, None, 0, None, None, None, None, None]
 
 
 ROWS = [

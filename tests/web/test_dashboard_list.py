@@ -127,6 +127,7 @@ async def test_a_file_has_the_figures_of_the_page(
     assert rows[1] == {
         **{"page": "/vacatures", "label": "/vacatures", "visitors": "6", "visits": "6"},
         **{"views": "12", "views_per_visit": "2.0", "bounce_rate": "0.0", "visit_duration": "0"},
+        **{"time_on_page": "0", "scroll_depth": ""},
     }
     assert rows[-1]["label"] == "Other"
     assert "geheim" not in answer.text

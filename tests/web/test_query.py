@@ -427,3 +427,39 @@ async def test_a_site_without_a_threshold_has_nothing_to_say_of_it(
     said = await ask(program, dimensions=["visit:device", "event:page"])
     assert said["results"] == [{"metrics": [1], "dimensions": ["desktop", "/vacatures"]}]
     assert said["meta"]["notes"] == []
+
+
+async def test_goals_are_told_with_the_part_that_reached_them(
+    gateway: Gateway, program: httpx.AsyncClient
+) -> None:
+    form = {"kind": "form", "url": ORIGIN + "/solliciteren"}
+    await visit(gateway, 6, "/vacatures/lasser", then=[form, form])
+    await visit(gateway, 9, "/over-ons")
+    asked = {"metrics": ["visitors", "events", "conversion_rate"], "dimensions": ["event:goal"]}
+    assert await rows(program, **asked) == [
+        ["sollicitatie", 6, 12, 40.0],
+        ["vacature", 6, 6, 40.0],
+    ]
+
+
+async def test_a_filter_by_a_goal_tells_which_part_of_each_group_reached_it(
+    gateway: Gateway, program: httpx.AsyncClient
+) -> None:
+    await visit(gateway, 6, "/vacatures/lasser")
+    await visit(gateway, 9, "/over-ons")
+    asked = {
+        "metrics": ["visitors", "conversion_rate", "group_conversion_rate"],
+        "dimensions": ["visit:device"],
+        "filters": [["is", "event:goal", ["vacature"]]],
+    }
+    assert await rows(program, **asked) == [["desktop", 6, 40.0, 40.0]]
+    assert await rows(program, **{**asked, "dimensions": []}) == [[6, 40.0, 40.0]]
+
+
+async def test_a_goal_that_few_did_not_reach_is_in_no_answer(
+    gateway: Gateway, program: httpx.AsyncClient
+) -> None:
+    await visit(gateway, 6, "/vacatures/lasser")
+    await visit(gateway, 2, "/over-ons")
+    asked = {"metrics": ["visitors"], "dimensions": ["event:goal"]}
+    assert await rows(program, **asked) == []

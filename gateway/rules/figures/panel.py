@@ -16,7 +16,7 @@ from gateway.rules.figures.measure import Counted, measured, visitors_of
 from gateway.rules.figures.segment import Mask, Places
 from gateway.rules.figures.tally import Tally
 from gateway.rules.figures.threshold import Shown
-from gateway.rules.figures.values import NO_GROUP, Counts, Grid, Grouping
+from gateway.rules.figures.values import NO_GROUP, Counts, Grouping
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,6 @@ class Told:
     def value_of(self) -> Grouping:
         """The value of a key on a day, where it is shown."""
         return self.shown.values(self.of_key)
-
-    def groups(self) -> Grid:
-        """The same for every day and key."""
-        shape = (self.frame.days, len(self.of_key))
-        day, key = np.indices(shape).reshape(2, -1)
-        return self.value_of(day, key).reshape(shape)
 
     def left(self, told: Sequence[int]) -> Grouping:
         """What is part of the whole, and of none of these values."""

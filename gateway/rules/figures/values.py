@@ -44,8 +44,6 @@ def each_key(keys: Keys) -> Values:
 
 
 Counts = npt.NDArray[np.int64]
-Grid = npt.NDArray[np.int64]
-"""A number for each day and key."""
 Grouping = Callable[[Places, Places], Counts]
 """The group of each day and key, or NO_GROUP."""
 NO_GROUP = -1

@@ -85,15 +85,15 @@ class View:
         days = self.open.days
         return Told(self.frame, self._tally(values), values.of_key, values.amount, own, days)
 
-    def engaged(self) -> tuple[int, int]:
-        """Seconds that pages were looked at, and how many times that was told."""
+    def engaged(self) -> int:
+        """Seconds that pages were looked at."""
         events, frame = self.frame.segment.events, self.frame
         days = frame.day_of_event
         mine = (events["kind"] == ENGAGEMENT) & (days >= 0) & (days < frame.days)
         mine[mine] = self.open.days[days[mine]]
         marks = self.marks.codes
         mine &= self.marks.wanted[marks if self.marks.of_events else marks[frame.visit_of_event]]
-        return int(events["seconds"][mine].sum(dtype=np.int64)), int(np.count_nonzero(mine))
+        return int(events["seconds"][mine].sum(dtype=np.int64))
 
     def _tally(self, values: Values) -> Tally:
         keys = values.keys

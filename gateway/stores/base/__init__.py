@@ -14,6 +14,7 @@ from gateway.stores.base.handovers import Handed, Handover, HandoverStore
 from gateway.stores.base.notices import NoticeStore, Publication, Served
 from gateway.stores.base.releases import ReleaseStore
 from gateway.stores.base.reports import Issue, ReportStore, Result, Sending
+from gateway.stores.base.shares import Share, ShareStore
 from gateway.stores.base.staff import Role, StaffStore, User
 from gateway.stores.base.visits import FEWEST, EventStore, FigureStore
 
@@ -44,6 +45,8 @@ __all__ = [
     "Role",
     "Sending",
     "Served",
+    "Share",
+    "ShareStore",
     "Shown",
     "StaffStore",
     "User",
