@@ -22,8 +22,8 @@ from gateway.rules.figures.segment import Mask, Places
 from gateway.rules.figures.tally import wanted_rows
 from gateway.rules.figures.values import NO_GROUP, Counts, Grouping, Values
 from gateway.rules.records import Device, Event, Place
-from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.figures import SqliteFigures
+from tests.figures.fresh import fresh
 from tests.rules.building import NOON, a_choice, a_notice, a_site
 from tests.stores.conftest import a_view, appended, over
 
@@ -164,7 +164,7 @@ def visitors(of: Told) -> int:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # making a case smaller takes minutes
@@ -172,7 +172,7 @@ def visitors(of: Told) -> int:
 @given(_EVENTS, st.sampled_from(["country", "browser"]))
 def test_no_two_answers_differ_by_a_few_visitors(events: list[Event], dimension: str) -> None:
     async def attack(folder: Path) -> None:
-        database = Database(folder / "gateway.sqlite")
+        database = fresh(folder)
         await database.open()
         try:
             stores = over(database)

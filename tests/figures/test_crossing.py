@@ -22,9 +22,9 @@ from gateway.rules.figures.cell import Cell
 from gateway.rules.figures.filters import EVERYTHING, Condition, Filter
 from gateway.rules.figures.panel import Figures
 from gateway.rules.records import Device, Event, Place, Source
-from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.figures import SqliteFigures
 from tests.figures import by_hand
+from tests.figures.fresh import fresh
 from tests.rules.building import NOON, a_choice, a_notice, a_site
 from tests.stores.conftest import a_view, appended, over
 
@@ -68,7 +68,7 @@ _SEVERAL = st.lists(st.sampled_from(_DIMENSIONS), min_size=1, max_size=3, unique
 _CONDITIONS: st.SearchStrategy[Condition] = st.sampled_from(
     [EVERYTHING, Filter("is", "page", ("/a",)), Filter("is_not", "channel", ("direct",))]
 )
-_QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 Look = Callable[[Reader, Sequence[by_hand.Row]], Awaitable[None]]
 
@@ -77,7 +77,7 @@ def look(events: Sequence[Event], check: Look) -> None:
     """Write a history and look at it."""
 
     async def all_of_it(folder: Path) -> None:
-        database = Database(folder / "gateway.sqlite")
+        database = fresh(folder)
         await database.open()
         try:
             stores = over(database)

@@ -23,6 +23,7 @@ from gateway.stores.sqlite import segments
 from gateway.stores.sqlite.database import Database
 from gateway.stores.sqlite.figures import SqliteFigures
 from tests.figures import by_hand
+from tests.figures.fresh import fresh
 from tests.rules.building import NOON, a_choice, a_notice, a_site
 from tests.stores.conftest import Stores, a_view, appended, over
 
@@ -140,7 +141,7 @@ async def compare(
 
 
 @settings(
-    max_examples=150,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # making a case smaller takes minutes
@@ -162,7 +163,7 @@ def test_figures_equal_a_count_by_hand(
     dimension: str,
 ) -> None:
     async def all_of_it(folder: Path) -> None:
-        database = Database(folder / "gateway.sqlite")
+        database = fresh(folder)
         await database.open()
         try:
             stores = over(database)

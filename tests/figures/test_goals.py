@@ -33,7 +33,7 @@ STEPS = [GOALS["lezen"], GOALS["klik"], GOALS["lezen"]]
 _CONDITIONS: st.SearchStrategy[Condition] = st.sampled_from(
     [EVERYTHING, Filter("is", "country", ("NL",)), Filter("is", "page", ("/a",))]
 )
-_QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _event(who: str, minute: int, path: str, what: tuple[str, str], country: str) -> Event:

@@ -45,7 +45,7 @@ _PERIODS = st.sampled_from([DAYS, Period(date(2026, 10, 25), date(2026, 10, 25))
 _CONDITIONS: st.SearchStrategy[Condition] = st.sampled_from(
     [EVERYTHING, Filter("is", "page", ("/a",)), Filter("is", "entry_page", ("/",))]
 )
-_QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_QUICK = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @_QUICK

@@ -15,7 +15,7 @@ from gateway.rules.figures.calendar import day_of
 from gateway.rules.figures.filters import EVERYTHING, Both, Condition, Filter
 from gateway.rules.figures.panel import NOTHING
 from gateway.rules.records import Event, Place
-from gateway.stores.sqlite.database import Database
+from tests.figures.fresh import fresh
 from tests.rules.building import NOON, a_choice, a_notice, a_site
 from tests.stores.conftest import a_view, appended, over
 
@@ -42,7 +42,7 @@ def views(days: Mapping[int, Who]) -> list[Event]:
 @asynccontextmanager
 async def reading(folder: Path, days: Mapping[int, Who]) -> AsyncIterator[Reader]:
     """A site that was visited so, `days` counted from FIRST."""
-    database = Database(folder / "gateway.sqlite")
+    database = fresh(folder)
     await database.open()
     try:
         stores = over(database)

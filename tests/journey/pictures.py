@@ -70,9 +70,9 @@ async def _dashboard(browser: Browser, served: Served) -> None:
     for name, phone, scheme in shots:
         page = await _page(browser, phone=phone, scheme=scheme, locale="en-GB")
         await page.goto(served.run("user", "link", "demo").strip())
-        await page.goto(f"{served.base}/dashboard/demo?period=28d&language=en")
+        await page.goto(f"{served.base}/dashboard/demo?period=12mo&compare=none&language=en")
         await page.wait_for_selector("canvas")
-        await page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
+        await page.screenshot(path=IMAGES / f"{name}.png", full_page=not phone)
         await page.context.close()
 
 
@@ -92,7 +92,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         served = Served(Path(folder), demo=True)
         served.run("geo", "get", "--source", "npm")
-        served.run("demo", "fill")
+        served.run("demo", "fill", "--days", "365")
         served.run("user", "add", "demo", "--no-password")
         with served:
             asyncio.run(_take(served))

@@ -110,6 +110,11 @@ class Frame:
         return seen < day, (seen < month) & first
 
     @cached_property
+    def new_stays(self) -> tuple[Mask, Mask]:
+        """The same of `stays`."""
+        return self.new_on(self.stays.visit, self.stays.day)
+
+    @cached_property
     def stays(self) -> Stays:
         """Every visit on every day on which something was done in it."""
         visits = self.segment.visits

@@ -28,9 +28,23 @@ class Counted:
     minutes: Counts  # of all these visits, from the first event of each to its last
 
 
-def measured(frame: Frame, tally: Tally, group_of: Grouping, amount: int) -> Counted:
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The group of each sum of a tally, and of each row of who came often; or NO_GROUP."""
+
+    sums: Counts
+    often: Counts
+
+
+def grouped(tally: Tally, group_of: Grouping) -> Grouped:
+    """All that a tally has, by groups."""
+    sums, often = tally.sums, tally.layout
+    return Grouped(group_of(sums.day, sums.key), group_of(often.day, tally.often))
+
+
+def measured(frame: Frame, tally: Tally, groups: Grouped, amount: int) -> Counted:
     """The figures of each group."""
-    told = group_of(tally.sums.day, tally.sums.key)
+    told = groups.sums
     kept = told != NO_GROUP
     every = bool(kept.all())
     group = told if every else told[kept]
@@ -39,7 +53,7 @@ def measured(frame: Frame, tally: Tally, group_of: Grouping, amount: int) -> Cou
         return _sum(group, amount, counts if every else counts[kept])
 
     often, sums = tally.layout, tally.sums
-    own = group_of(often.day, tally.often)
+    own = groups.often
     visitors = _first(own, often.visitor, often.later, often.many, own != NO_GROUP)
     visits = _first(own, often.visit, often.longer, often.many, (own != NO_GROUP) & often.several)
     visit, of_visit = often.visit[visits], own[visits]
@@ -61,17 +75,17 @@ def common(frame: Frame, values: Values, threshold: int) -> Mask:
     def group_of(_: Places, key: Places) -> Counts:
         return values.of_key[key]
 
-    often: Mask = measured(frame, summed, group_of, values.amount).visitors >= threshold
+    counted = measured(frame, summed, grouped(summed, group_of), values.amount)
+    often: Mask = counted.visitors >= threshold
     return often
 
 
-def visitors_of(tally: Tally, group_of: Grouping) -> int:
+def visitors_of(tally: Tally, groups: Grouped) -> int:
     """How many visitors there are in any group."""
-    sums, often = tally.sums, tally.layout
-    visitors = often.visitor[group_of(often.day, tally.often) != NO_GROUP]
+    visitors = tally.layout.visitor[groups.often != NO_GROUP]
     there = np.zeros(int(visitors.max(initial=0)) + 1, bool)
     there[visitors] = True
-    once = sums.once[group_of(sums.day, sums.key) != NO_GROUP].sum()
+    once = tally.sums.once[groups.sums != NO_GROUP].sum()
     return int(once) + int(np.count_nonzero(there))
 
 

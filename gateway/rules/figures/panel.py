@@ -6,13 +6,13 @@ be read off from the total.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gateway.rules.figures.frame import Frame
-from gateway.rules.figures.measure import Counted, measured, visitors_of
+from gateway.rules.figures.measure import Counted, Grouped, grouped, measured, visitors_of
 from gateway.rules.figures.segment import Mask, Places
 from gateway.rules.figures.tally import Tally
 from gateway.rules.figures.threshold import Shown
@@ -60,29 +60,41 @@ class Told:
         """The value of a key on a day, where it is shown."""
         return self.shown.values(self.of_key)
 
-    def left(self, told: Sequence[int]) -> Grouping:
-        """What is part of the whole, and of none of these values."""
-        named = np.zeros(self.values + 1, bool)  # the last is that of no value
-        named[np.asarray(told, np.intp)] = True
-        value_of = self.value_of
+    def whole(self) -> Grouped:
+        """What has a value, on the days that are shown of all together."""
 
         def group_of(day: Places, key: Places) -> Counts:
-            inside = self.days[day] & (self.of_key[key] >= 0) & ~named[value_of(day, key)]
-            return np.where(inside, 0, NO_GROUP)
+            return np.where(self.days[day] & (self.of_key[key] >= 0), 0, NO_GROUP)
 
-        return group_of
+        return grouped(self.tally, group_of)
+
+
+def _left(whole: Grouped, own: Grouped, told: Sequence[int], values: int) -> Grouped:
+    """What is part of the whole, and of none of these values."""
+    named = np.zeros(values + 1, bool)  # the last is that of no value
+    named[np.asarray(told, np.intp)] = True
+    return Grouped(
+        np.where(named[own.sums], NO_GROUP, whole.sums),
+        np.where(named[own.often], NO_GROUP, whole.often),
+    )
 
 
 def folded(told: Told, threshold: int, most: int | None) -> Groups:
     """Fold values into groups."""
-    counted = measured(told.frame, told.tally, told.value_of, told.values)
+    own, whole = grouped(told.tally, told.value_of), told.whole()
+    counted = measured(told.frame, told.tally, own, told.values)
     there = _there(told)
+
+    def left(shown: Sequence[int]) -> Grouped:
+        return _left(whole, own, shown, told.values)
+
     ranked = [int(v) for v in np.lexsort((np.arange(told.values), -counted.visitors)) if there[v]]
     fitting: Sequence[int] = [v for v in ranked if counted.visitors[v] >= max(1, threshold)]
     if threshold > 1:
-        fitting = _untold(told, fitting, len(ranked) - len(fitting), threshold)
+        hidden = len(ranked) - len(fitting)
+        fitting = _untold(told.tally, left, fitting, hidden, threshold)
     fitting = fitting[:most]
-    other = figures_of(measured(told.frame, told.tally, told.left(fitting), 1), 0)
+    other = figures_of(measured(told.frame, told.tally, left(fitting), 1), 0)
     figures = [figures_of(counted, v) for v in fitting]
     return Groups(fitting, figures, other if other.visitors >= max(1, threshold) else None)
 
@@ -95,11 +107,17 @@ def _there(told: Told) -> Mask:
     return there[:-1]
 
 
-def _untold(told: Told, fitting: Sequence[int], hidden: int, threshold: int) -> Sequence[int]:
+def _untold(
+    tally: Tally,
+    left: Callable[[Sequence[int]], Grouped],
+    fitting: Sequence[int],
+    hidden: int,
+    threshold: int,
+) -> Sequence[int]:
     """As many of the values as can be shown without telling what the others are."""
     while fitting:
-        left = visitors_of(told.tally, told.left(fitting))
-        if hidden != 1 and not 0 < left < threshold:
+        others = visitors_of(tally, left(fitting))
+        if hidden != 1 and not 0 < others < threshold:
             break
         fitting, hidden = fitting[:-1], hidden + 1
     return fitting

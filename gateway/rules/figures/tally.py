@@ -150,7 +150,7 @@ def tally(
         ordered = layout(frame, kept)
         if shared:
             layouts[shared] = ordered
-    told = novelty(frame, rows, keys.amount, marks.amount) if novel else None
+    told = novelty(frame, rows, keys.amount, marks.amount, stays=shared) if novel else None
     sums = _sums(frame, kept, ordered, acted, marks, keys.amount)
     return Tally(sums, ordered, kept.key[ordered.often], told)
 
@@ -193,21 +193,16 @@ def ranked(places: Places, size: int) -> tuple[Places, Callable[[Places], Places
     return np.flatnonzero(there), lambda place: ranks[place]
 
 
-def novelty(frame: Frame, rows: Rows, keys: int, marks: int) -> Novel:
-    """Who is new on each day and under each key."""
+def novelty(frame: Frame, rows: Rows, keys: int, marks: int, *, stays: bool = False) -> Novel:
+    """Who is new on each day and under each key. `stays` says that the rows are those of the
+    frame: then a visit has one key a day."""
     places = (rows.day * keys + rows.key) * marks + rows.mark
     cells, rank_of = ranked(places, frame.days * keys * marks)
-    new_today, new_this_month = frame.new_on(rows.visit, rows.day)
+    today, this_month = frame.new_stays if stays else frame.new_on(rows.visit, rows.day)
     place, on_day = rank_of(places), rows.day * marks + rows.mark
-
-    def counted(kept: Mask, place: Places, amount: int) -> New:
-        return New(
-            np.bincount(place[kept], minlength=amount),
-            np.bincount(place[kept & new_today], minlength=amount),
-            np.bincount(place[kept & new_this_month], minlength=amount),
-        )
-
-    first, single = _shared(rows, marks)
+    news = today * np.int8(2) + this_month
+    first, single = (None, None) if stays else _shared(rows, marks)
+    own = _new(place, news, len(cells))
     of_key = cells // marks
     return Novel(
         frame.days,
@@ -215,10 +210,18 @@ def novelty(frame: Frame, rows: Rows, keys: int, marks: int) -> Novel:
         of_key // keys,
         of_key % keys,
         cells % marks,
-        counted(np.ones(len(place), bool), place, len(cells)),
-        counted(single, place, len(cells)),
-        counted(first, on_day, frame.days * marks),
+        own,
+        own if single is None else _new(place[single], news[single], len(cells)),
+        _new(on_day, news, frame.days * marks)
+        if first is None
+        else _new(on_day[first], news[first], frame.days * marks),
     )
+
+
+def _new(place: Places, news: Column, amount: int) -> New:
+    """Rows by place; `news` is 2 for who is new that day, and 1 more for that month."""
+    counts = np.bincount(place * 4 + news, minlength=amount * 4).reshape(-1, 4)
+    return New(counts.sum(axis=1), counts[:, 2] + counts[:, 3], counts[:, 1] + counts[:, 3])
 
 
 def _shared(rows: Rows, marks: int) -> tuple[Mask, Mask]:

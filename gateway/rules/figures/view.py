@@ -11,7 +11,7 @@ import numpy as np
 from gateway.rules.figures.calendar import DAY, Days
 from gateway.rules.figures.filters import Marks
 from gateway.rules.figures.frame import Frame
-from gateway.rules.figures.measure import measured
+from gateway.rules.figures.measure import grouped, measured
 from gateway.rules.figures.panel import NOTHING, Figures, Groups, Told, figures_of, folded
 from gateway.rules.figures.segment import ENGAGEMENT, Mask, Places
 from gateway.rules.figures.tally import Layout, Tally, tally
@@ -62,7 +62,8 @@ class View:
         def group_of(day: Places, _: Places) -> Counts:
             return groups[day]
 
-        counted = measured(self.frame, self._tally(self.everything), group_of, amount)
+        every = self._tally(self.everything)
+        counted = measured(self.frame, every, grouped(every, group_of), amount)
         return [figures_of(counted, group) for group in range(amount)]
 
     def hours(self) -> Values:
