@@ -21,7 +21,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -74,6 +74,30 @@ def certificate(folder: Path) -> Path:
     return file
 
 
+class _Ending(Controller):
+    """Ends its connections when it stops, which the library leaves to the garbage collector: a
+    client that has said its last word may not be gone yet."""
+
+    def __init__(self, *given: Any, **how: Any) -> None:
+        self.sessions: list[SMTP] = []
+        super().__init__(*given, **how)
+
+    def factory(self) -> SMTP:
+        session: SMTP = super().factory()  # type: ignore[no-untyped-call]
+        self.sessions.append(session)
+        return session
+
+    async def hang_up(self) -> None:
+        for one in self.sessions:
+            if isinstance(one.transport, asyncio.Transport):
+                one.transport.abort()
+        await asyncio.sleep(0.01)
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self.hang_up(), self.loop).result(PATIENTLY)
+        super().stop(no_assert)
+
+
 @dataclass
 class MailServer:
     """A real SMTP server. `refuse` has recipients and what they are answered, `answer` what the
@@ -87,7 +111,7 @@ class MailServer:
     envelopes: list[Envelope] = field(default_factory=list)
     asked: Event = field(default_factory=Event)
     arrived: Event = field(default_factory=Event)
-    _running: Controller | None = None
+    _running: _Ending | None = None
 
     def start(self, pem: Path | None = None, *, tls: bool = False, **more: Any) -> MailServer:
         """With a certificate it speaks STARTTLS, or with `tls` from the first byte."""
@@ -96,7 +120,7 @@ class MailServer:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(pem)
         how: dict[str, Any] = {"ssl_context" if tls else "tls_context": context, **more}
-        self._running = Controller(
+        self._running = _Ending(
             self, hostname="127.0.0.1", port=self.port, server_hostname="mail", **how
         )
         self._running.start()
